@@ -1,0 +1,93 @@
+//===- CompiledModule.h - A module with the code of its tiers -------------===//
+#ifndef WRIT_JIT_RUNTIME_COMPILEDMODULE_H
+#define WRIT_JIT_RUNTIME_COMPILEDMODULE_H
+
+#include "hostabi/Context.h"
+#include "hostabi/ModuleInfo.h"
+#include "hostabi/Schedule.h"
+
+#include <map>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace writ {
+
+/// How one own function of a module is entered on one tier: the fields of its `FuncRef`.
+struct CodeEntry {
+  ArrayCall call = nullptr; ///< Native tiers give `nativeArrayCall` (Entry.h).
+  void *native = nullptr;   ///< Null for the interpreter.
+  void *owner = nullptr;    ///< Native tiers: the `NativeThunk` of the signature.
+};
+
+/// One tier's code of one module. Immutable once in a `CompiledModule`, so all members are
+/// thread-safe; nothing taken from it outlives it.
+class TierCode {
+public:
+  virtual ~TierCode();
+
+  /// "interpreter", "llvm".
+  virtual std::string_view name() const = 0;
+
+  /// `func` is an index in the function index space that is not an import.
+  virtual CodeEntry entry(uint32_t func) const = 0;
+
+  /// What the code finds in `context->runtime`. By default `standardRuntimeCalls()`
+  /// (RuntimeCalls.h), whose `cold` must not be reached: a tier whose code calls `cold`
+  /// copies that table, sets `cold` and gives its copy here.
+  virtual const RuntimeCalls *runtimeCalls() const;
+
+  /// Words that `context->coldFrame` needs.
+  virtual size_t coldFrameWords() const { return 0; }
+};
+
+/// A module, compiled on one or more tiers. Immutable and thread-safe: any number of
+/// instances in any number of threads share one.
+class CompiledModule {
+public:
+  struct Parts {
+    ModuleInfo info;
+    std::vector<CostCounts> charges; ///< The charge table.
+    std::vector<TrapSite> sites;     ///< What `RuntimeCalls::trap` is given indices of.
+    std::vector<std::shared_ptr<const TierCode>> tiers; ///< At least one; the last is the default.
+  };
+
+  static std::shared_ptr<const CompiledModule> create(Parts parts);
+
+  const ModuleInfo &info() const { return parts.info; }
+  std::span<const CostCounts> charges() const { return parts.charges; }
+  std::span<const TrapSite> sites() const { return parts.sites; }
+
+  /// The tier of that name (empty: the default one), or null.
+  const TierCode *tier(std::string_view name = {}) const;
+
+  /// The export of that name, or null.
+  const ExportDecl *findExport(std::string_view name) const;
+
+  /// Interned signature of each function of the function index space.
+  std::span<const uint32_t> signatures() const { return funcSignatures; }
+
+  /// One more than the most results a function of the module has, in words.
+  size_t extraResultWords() const { return extraResults; }
+
+  /// The amount of each charge under `prices`. Shared by all who ask with the same prices
+  /// while one of them holds it.
+  std::shared_ptr<const std::vector<uint64_t>> amounts(const ClassPrices &prices) const;
+
+private:
+  explicit CompiledModule(Parts parts);
+
+  Parts parts;
+  std::vector<uint32_t> funcSignatures;
+  size_t extraResults = 0;
+  std::unordered_map<std::string_view, const ExportDecl *> exports;
+  mutable std::mutex amountsMutex;
+  mutable std::map<ClassPrices, std::weak_ptr<const std::vector<uint64_t>>> amountsCache;
+};
+
+} // namespace writ
+
+#endif

@@ -1,0 +1,48 @@
+//===- Passes.td - Metering, limits and the line around the core ----------===//
+#ifndef WRIT_CONTRACT_PASSES
+#define WRIT_CONTRACT_PASSES
+
+include "mlir/Pass/PassBase.td"
+
+def LimitStack : Pass<"contract-limit-stack", "::writ::contract::FuncOp"> {
+  let summary = "Take each function's frame from the metered stack at its entry";
+  let description = [{
+    Puts `contract.enter` with the function's `frame` at the start of its body, and before
+    it a `contract.cost` of one `frame_unit` for each started 8 bytes.
+  }];
+  let dependentDialects = ["::writ::contract::ContractDialect"];
+}
+
+def Meter : Pass<"contract-meter", "::writ::contract::FuncOp"> {
+  let summary = "Charge each metering region once, at its start";
+  let description = [{
+    A region is straight-line code inside a block, ended by an op that observes gas (a
+    call, a charge of unknown size) or by the block's end. Sums the costs of every op with
+    `CostOpInterface` and puts one `contract.charge` at the region's start. A region that
+    costs nothing is left alone. With `each`, every cost is charged on its own, just where it
+    stands: slow, and by definition right.
+  }];
+  let options = [Option<"each", "each", "bool", "false", "Charge every cost alone">];
+  let dependentDialects = ["::writ::contract::ContractDialect"];
+}
+
+def MergeCharges : Pass<"contract-merge-charges", "::writ::contract::FuncOp"> {
+  let summary = "Merge charges along chains of blocks with one way in and one way out";
+  let description = [{
+    A block whose only predecessor ends in a branch to it alone is spliced onto that
+    predecessor. Regions that become one by it get one charge.
+  }];
+  let dependentDialects = ["::writ::contract::ContractDialect"];
+}
+
+def VerifyCore : Pass<"contract-verify-core", "::mlir::ModuleOp"> {
+  let summary = "Accept exactly what the tiers take";
+  let description = [{
+    Every op is a core op of the contract dialect or one of the total ops of `arith` and `cf`,
+    without flags. Slots, globals, tables, segments and exports exist and have the types
+    that their uses say. Charges cover costs exactly: at every op that observes gas and at the
+    end of each block, what was charged has been earned.
+  }];
+}
+
+#endif

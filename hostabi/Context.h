@@ -144,9 +144,9 @@ struct RuntimeCalls {
 /// One place in compiled code that may trap.
 struct TrapSite {
   TrapKind kind = TrapKind::None;
-  uint32_t func = 0;      ///< Function index.
-  uint32_t offset = 0;    ///< Byte offset in the module.
-  uint32_t refund = ~0u;  ///< Charge-table entry to give back; ~0 for none.
+  uint32_t func = 0;     ///< Function index.
+  uint32_t offset = 0;   ///< Byte offset in the module.
+  uint32_t refund = ~0u; ///< Charge-table entry to give back; ~0 for none.
 };
 
 } // namespace writ

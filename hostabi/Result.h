@@ -16,10 +16,10 @@ namespace writ {
 
 /// Whose fault an error is (law 5). A trap is neither: it is data.
 enum class ErrorKind : unsigned char {
-  BadInput, ///< The module, arguments or options given are wrong. Exit code 2.
+  BadInput,   ///< The module, arguments or options given are wrong. Exit code 2.
   Unlinkable, ///< An import is missing or of another type. Exit code 2.
-  Limit,    ///< A stated limit or compile budget is exceeded. Exit code 2.
-  Internal, ///< writ or the machine failed; not a result. Exit code 3.
+  Limit,      ///< A stated limit or compile budget is exceeded. Exit code 2.
+  Internal,   ///< writ or the machine failed; not a result. Exit code 3.
 };
 
 /// What went wrong, ready to be printed: "token.wasm:0x1f3: function 12
@@ -30,9 +30,7 @@ struct Error {
   std::string message;
 };
 
-inline Error badInput(std::string message) {
-  return {ErrorKind::BadInput, std::move(message)};
-}
+inline Error badInput(std::string message) { return {ErrorKind::BadInput, std::move(message)}; }
 inline Error internalError(std::string message) {
   return {ErrorKind::Internal, std::move(message)};
 }

@@ -40,9 +40,9 @@ struct SectionInfo {
 /// read from, which must outlive it.
 struct Module {
   ModuleInfo info;
-  std::vector<FuncType> types;      ///< The type section; block types refer to it.
-  std::vector<uint32_t> funcTypes;  ///< Type index of each function, imports first.
-  std::vector<FuncBody> bodies;     ///< Of the functions that are not imports.
+  std::vector<FuncType> types;     ///< The type section; block types refer to it.
+  std::vector<uint32_t> funcTypes; ///< Type index of each function, imports first.
+  std::vector<FuncBody> bodies;    ///< Of the functions that are not imports.
   std::vector<SectionInfo> sections;
   std::span<const uint8_t> bytes;
   uint32_t importedFuncs = 0;

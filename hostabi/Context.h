@@ -106,6 +106,8 @@ struct InstanceContext {
   uint64_t *extraResults = nullptr;
   /// Where native code puts the live-in words of a region before `runtime->cold`.
   uint64_t *coldFrame = nullptr;
+  /// Interned signatures that the tier's indirect calls ask for (`TierCode::callTypes`).
+  const uint32_t *callTypes = nullptr;
   Instance *instance = nullptr;
 };
 
@@ -122,8 +124,9 @@ struct RuntimeCalls {
   void (*trap)(InstanceContext *, uint32_t site);
   /// Ends the activation with a trap already in `activation->trap`.
   void (*propagate)(InstanceContext *);
-  /// The charge of `region` could not be paid from `gas`. Runs the region op by op in the
-  /// interpreter, from the words in `coldFrame`, until it traps. Never returns.
+  /// The charge of `region` could not be paid. `gas` is what was left less the charge, wrapped
+  /// around below zero. Runs the region op by op in the interpreter, from the words in
+  /// `coldFrame`, until it traps. Never returns.
   void (*cold)(InstanceContext *, uint32_t region, uint64_t gas);
   uint32_t (*memoryGrow)(InstanceContext *, uint32_t pages); ///< Old size or ~0.
   uint32_t (*memoryCopy)(InstanceContext *, uint32_t dst, uint32_t src, uint32_t bytes);

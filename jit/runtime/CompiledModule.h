@@ -42,6 +42,12 @@ public:
 
   /// Words that `context->coldFrame` needs.
   virtual size_t coldFrameWords() const { return 0; }
+
+  /// What `RuntimeCalls::trap` and the fault tables of the tier's code are given indices of.
+  virtual std::span<const TrapSite> trapSites() const { return {}; }
+
+  /// What the code finds in `context->callTypes`; may be null if it makes no indirect call.
+  virtual const uint32_t *callTypes() const { return nullptr; }
 };
 
 /// A module, compiled on one or more tiers. Immutable and thread-safe: any number of
@@ -51,7 +57,6 @@ public:
   struct Parts {
     ModuleInfo info;
     std::vector<CostCounts> charges; ///< The charge table.
-    std::vector<TrapSite> sites;     ///< What `RuntimeCalls::trap` is given indices of.
     std::vector<std::shared_ptr<const TierCode>> tiers; ///< At least one; the last is the default.
   };
 
@@ -59,7 +64,6 @@ public:
 
   const ModuleInfo &info() const { return parts.info; }
   std::span<const CostCounts> charges() const { return parts.charges; }
-  std::span<const TrapSite> sites() const { return parts.sites; }
 
   /// The tier of that name (empty: the default one), or null.
   const TierCode *tier(std::string_view name = {}) const;

@@ -56,7 +56,7 @@ class CompiledModule {
 public:
   struct Parts {
     ModuleInfo info;
-    std::vector<CostCounts> charges; ///< The charge table.
+    std::vector<CostCounts> charges;                    ///< The charge table.
     std::vector<std::shared_ptr<const TierCode>> tiers; ///< At least one; the last is the default.
   };
 

@@ -21,6 +21,7 @@ class Store;
 struct HostImport;
 
 inline constexpr uint64_t defaultStackBytes = 262144;
+inline constexpr uint64_t maxStackBytes = 64 << 20; ///< The largest stack limit.
 
 /// What an instance may use.
 struct InstanceLimits {
@@ -90,7 +91,7 @@ public:
   /// Null if the module has none.
   Memory *memory() const { return theMemory; }
 
-  /// Puts other prices in force, for the calls that start after it. Compiles nothing.
+  /// Puts other prices in force. Compiles nothing. No call of this instance may be running.
   void setSchedule(const Schedule &schedule);
 
   /// What is left of passive segments; empty after a drop.

@@ -21,7 +21,7 @@ namespace writ {
 /// An instruction that may fault.
 struct FaultSite {
   uint32_t pc;   ///< Offset of the instruction in its range.
-  uint32_t site; ///< Index in the module's TrapSite table.
+  uint32_t site; ///< Index in `sites`.
 };
 
 /// Code from `begin` on, `bytes` long. `faults` is sorted by `pc`.
@@ -29,7 +29,7 @@ struct CodeRange {
   const void *begin = nullptr;
   size_t bytes = 0;
   std::vector<FaultSite> faults;
-  /// The module's table; must outlive the registration.
+  /// The tier's table; must outlive the registration.
   std::span<const TrapSite> sites;
 };
 

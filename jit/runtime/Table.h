@@ -82,6 +82,10 @@ inline ExternKind kindOf(const Extern &value) { return ExternKind(value.index())
 
 /// "memory {min 1, max 2}", "function (i32) -> ()", as link errors print it.
 std::string describe(const Extern &value);
+std::string describeFunction(const FuncType &type);
+std::string describeTable(ValueType element, SizeLimits limits);
+std::string describeMemory(SizeLimits limits);
+std::string describeGlobal(ValueType type, bool isMutable);
 
 } // namespace writ
 

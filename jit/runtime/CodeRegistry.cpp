@@ -1,0 +1,81 @@
+//===- CodeRegistry.cpp - Lock-free for readers, copied by writers --------===//
+#include "jit/runtime/CodeRegistry.h"
+
+#include <algorithm>
+#include <atomic>
+#include <mutex>
+
+using namespace writ;
+
+namespace {
+
+/// Never changed once published; sorted by address.
+using Snapshot = std::vector<std::shared_ptr<const CodeRange>>;
+
+struct Registry {
+  std::mutex mutex; ///< For writers.
+  std::atomic<const Snapshot *> published{new Snapshot};
+  std::atomic<uint32_t> readers{0};
+  std::vector<std::unique_ptr<const Snapshot>> retired; ///< May still have readers.
+
+  /// Called with the mutex held.
+  void publish(std::unique_ptr<const Snapshot> next) {
+    retired.emplace_back(published.exchange(next.release()));
+    // A reader that counts itself in from here on sees the new snapshot.
+    if (readers.load() == 0)
+      retired.clear();
+  }
+};
+
+} // namespace
+
+// Constructed before it can be needed in a signal handler, and never destroyed.
+static Registry &registry = *new Registry;
+
+static uintptr_t beginOf(const CodeRange &range) {
+  return reinterpret_cast<uintptr_t>(range.begin);
+}
+
+/// The first range that ends behind `pc`.
+static Snapshot::const_iterator firstEndingBehind(const Snapshot &ranges, uintptr_t pc) {
+  return std::partition_point(ranges.begin(), ranges.end(), [&](const auto &range) {
+    return beginOf(*range) + range->bytes <= pc;
+  });
+}
+
+bool writ::addCode(std::shared_ptr<const CodeRange> range) {
+  std::lock_guard lock(registry.mutex);
+  auto next = std::make_unique<Snapshot>(*registry.published.load());
+  auto place = firstEndingBehind(*next, beginOf(*range));
+  if (place != next->end() && beginOf(**place) < beginOf(*range) + range->bytes)
+    return false;
+  next->insert(place, std::move(range));
+  registry.publish(std::move(next));
+  return true;
+}
+
+void writ::removeCode(const std::shared_ptr<const CodeRange> &range) {
+  std::lock_guard lock(registry.mutex);
+  auto next = std::make_unique<Snapshot>(*registry.published.load());
+  std::erase(*next, range);
+  registry.publish(std::move(next));
+}
+
+static std::optional<TrapSite> findSite(const CodeRange &range, uintptr_t pc) {
+  uint64_t offset = pc - beginOf(range);
+  auto found = std::partition_point(range.faults.begin(), range.faults.end(),
+                                    [&](const FaultSite &fault) { return fault.pc < offset; });
+  if (found == range.faults.end() || found->pc != offset || found->site >= range.sites.size())
+    return std::nullopt;
+  return range.sites[found->site];
+}
+
+std::optional<CodeAddress> writ::findCode(uintptr_t pc) {
+  registry.readers.fetch_add(1);
+  const Snapshot &ranges = *registry.published.load();
+  std::optional<CodeAddress> address;
+  if (auto found = firstEndingBehind(ranges, pc); found != ranges.end() && pc >= beginOf(**found))
+    address = CodeAddress{findSite(**found, pc)};
+  registry.readers.fetch_sub(1);
+  return address;
+}

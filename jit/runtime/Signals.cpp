@@ -1,0 +1,124 @@
+//===- Signals.cpp - Page faults of compiled code become traps ------------===//
+#include "jit/runtime/Signals.h"
+
+#include "jit/runtime/CodeRegistry.h"
+#include "jit/runtime/EntryFrame.h"
+#include "jit/runtime/Instance.h"
+#include "jit/runtime/Thread.h"
+
+#include <cerrno>
+#include <csignal>
+#include <fmt/format.h>
+#include <mutex>
+#include <ucontext.h>
+
+using namespace writ;
+
+static struct sigaction previousSegv, previousBus;
+
+static uint64_t &registerOf(ucontext_t *machine, int which) {
+  return reinterpret_cast<uint64_t &>(machine->uc_mcontext.gregs[which]);
+}
+
+/// Lets the thread go on in the innermost entry frame, once the handler returns.
+static void continueInEntryFrame(ucontext_t *machine, Activation *activation) {
+  registerOf(machine, REG_RIP) = reinterpret_cast<uint64_t>(&writ_leave_native);
+  registerOf(machine, REG_RDI) = reinterpret_cast<uint64_t>(activation->entryFrame);
+  registerOf(machine, REG_RSI) = uint64_t(activation->trap.kind);
+}
+
+/// True if `address` is one that a bounds-checked access could not have touched.
+static bool isOutOfBounds(const InstanceContext *context, const void *address) {
+  if (!context || !context->memoryBase)
+    return false;
+  uint64_t offset = uint64_t(static_cast<const uint8_t *>(address) - context->memoryBase);
+  return offset >= context->memoryBytes && offset < memoryReservationBytes;
+}
+
+static void recordTrap(Activation *activation, const TrapSite &site) {
+  const InstanceContext *context = activation->context;
+  activation->gas = context->gas + (site.refund == ~0u ? 0 : context->prices[site.refund]);
+  activation->trap = {site.kind, site.func, site.offset, context->instance};
+}
+
+/// Turns the fault into a trap, if it is one.
+static bool handleFault(const siginfo_t *info, ucontext_t *machine) {
+  ThreadState *thread = thisThreadIfAny();
+  if (info->si_code <= 0 || !thread || !thread->current || !thread->current->entryFrame)
+    return false; // Sent by kill(), or no contract runs here.
+  std::optional<CodeAddress> code = findCode(registerOf(machine, REG_RIP));
+  if (!code)
+    return false;
+  Activation *activation = thread->current;
+  GuardedRegion *stack = thread->nativeStacks.top();
+  if (stack && stack->inLowGuard(info->si_addr)) {
+    setInternalFailure(activation, "native stack exhausted before the metered limit");
+  } else if (code->site && isOutOfBounds(activation->context, info->si_addr)) {
+    recordTrap(activation, *code->site);
+  } else {
+    return false;
+  }
+  continueInEntryFrame(machine, activation);
+  return true;
+}
+
+/// As the kernel would have without us. Returning runs the faulting instruction again,
+/// which then ends the process; a signal that somebody sent has to be sent again.
+static void takeDefaultAction(int signal, const siginfo_t *info) {
+  struct sigaction standard = {};
+  standard.sa_handler = SIG_DFL;
+  sigaction(signal, &standard, nullptr);
+  if (info->si_code <= 0)
+    raise(signal);
+}
+
+static void chain(int signal, siginfo_t *info, void *machine) {
+  const struct sigaction &previous = signal == SIGBUS ? previousBus : previousSegv;
+  bool wantsInfo = previous.sa_flags & SA_SIGINFO;
+  if (!wantsInfo && previous.sa_handler == SIG_IGN && info->si_code <= 0)
+    return;
+  if (!wantsInfo && (previous.sa_handler == SIG_DFL || previous.sa_handler == SIG_IGN))
+    return takeDefaultAction(signal, info);
+  sigset_t blocked = previous.sa_mask, before;
+  if (!(previous.sa_flags & SA_NODEFER))
+    sigaddset(&blocked, signal);
+  pthread_sigmask(SIG_BLOCK, &blocked, &before);
+  if (wantsInfo)
+    previous.sa_sigaction(signal, info, machine);
+  else
+    previous.sa_handler(signal);
+  pthread_sigmask(SIG_SETMASK, &before, nullptr);
+}
+
+static void onSignal(int signal, siginfo_t *info, void *machine) {
+  int savedErrno = errno;
+  if (!handleFault(info, static_cast<ucontext_t *>(machine)))
+    chain(signal, info, machine);
+  errno = savedErrno;
+}
+
+static bool installHandlers() {
+  struct sigaction ours = {};
+  ours.sa_sigaction = onSignal;
+  // SA_NODEFER: a chained handler may leave by longjmp.
+  ours.sa_flags = SA_SIGINFO | SA_ONSTACK | SA_NODEFER;
+  sigemptyset(&ours.sa_mask);
+  return sigaction(SIGSEGV, nullptr, &previousSegv) == 0 &&
+         sigaction(SIGBUS, nullptr, &previousBus) == 0 && sigaction(SIGSEGV, &ours, nullptr) == 0 &&
+         sigaction(SIGBUS, &ours, nullptr) == 0;
+}
+
+Result<CodeRegistration> writ::registerCode(CodeRange range) {
+  static const bool installed = installHandlers();
+  if (!installed)
+    return internalError("cannot install the handler of page faults");
+  auto shared = std::make_shared<const CodeRange>(std::move(range));
+  if (!addCode(shared))
+    return internalError(fmt::format("code at {} overlaps registered code", shared->begin));
+  return CodeRegistration(std::move(shared));
+}
+
+CodeRegistration::~CodeRegistration() {
+  if (range)
+    removeCode(range);
+}

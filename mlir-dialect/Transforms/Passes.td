@@ -40,9 +40,16 @@ def VerifyCore : Pass<"contract-verify-core", "::mlir::ModuleOp"> {
   let description = [{
     Every op is a core op of the contract dialect or one of the total ops of `arith` and `cf`,
     without flags. Slots, globals, tables, segments and exports exist and have the types
-    that their uses say. Charges cover costs exactly: at every op that observes gas and at the
-    end of each block, what was charged has been earned.
+    that their uses say. Expects IR that verifies (types of operands, dominance).
+
+    With `metered`, which is the default, also the limits are in place: every function takes
+    its whole frame at its entry, and charges cover costs exactly. What was charged has been
+    spent at each op that observes gas, before the next charge, and at the end of each block.
+    Without it, the module has not been through `contract-meter`: no charge is accepted, and
+    frames and costs are not looked at.
   }];
+  let options = [Option<"metered", "metered", "bool", "true",
+                        "Demand that gas and stack depth are metered">];
 }
 
 #endif

@@ -1,0 +1,90 @@
+//===- MergeCharges.cpp - Make chains of blocks one metering region -------===//
+#include "mlir-dialect/IR/CostSum.h"
+#include "mlir-dialect/Transforms/Passes.h"
+
+using namespace mlir;
+
+namespace writ::contract {
+#define GEN_PASS_DEF_MERGECHARGES
+#include "mlir-dialect/Transforms/Passes.h.inc"
+} // namespace writ::contract
+
+using namespace writ;
+using namespace writ::contract;
+
+/// The branch that is the only way into `block` and the only way out of its own block;
+/// null if there is none.
+static cf::BranchOp getOnlyWayIn(Block &block) {
+  if (block.isEntryBlock())
+    return nullptr;
+  Block *before = block.getSinglePredecessor();
+  return before ? dyn_cast<cf::BranchOp>(before->getTerminator()) : nullptr;
+}
+
+/// Splices onto `head` the chain of blocks that starts with its successor. Only called
+/// on chain heads: thus every op moves once, and every use changes once.
+static void absorbChain(Block &head) {
+  while (auto branch = dyn_cast<cf::BranchOp>(head.getTerminator())) {
+    Block *next = branch.getDest();
+    if (next == &head || getOnlyWayIn(*next) != branch)
+      return;
+    for (auto [argument, value] : llvm::zip_equal(next->getArguments(), branch.getDestOperands()))
+      argument.replaceAllUsesWith(value);
+    branch.erase();
+    head.getOperations().splice(head.end(), next->getOperations());
+    next->erase();
+  }
+}
+
+/// One region of a block: its first charge and the sum of all of them.
+struct MergedRegion {
+  ChargeOp first;
+  unsigned numCharges = 0;
+  CostSum sum;
+
+  void add(ChargeOp charge) {
+    sum.add(charge.getCosts());
+    if (numCharges++ == 0)
+      first = charge;
+    else
+      charge.erase();
+  }
+
+  LogicalResult finish() {
+    if (numCharges > 1) {
+      CostsAttr costs = sum.toAttr(first->getContext());
+      if (!costs)
+        return first.emitOpError("merges into more than 4294967295 of one class");
+      first.setCostsAttr(costs);
+    }
+    *this = MergedRegion();
+    return success();
+  }
+};
+
+static LogicalResult mergeRegions(Block &block) {
+  MergedRegion region;
+  for (Operation &op : llvm::make_early_inc_range(block)) {
+    bool ends = op.hasTrait<ObservesGas>();
+    if (auto charge = dyn_cast<ChargeOp>(op))
+      region.add(charge);
+    if (ends && failed(region.finish()))
+      return failure();
+  }
+  return region.finish();
+}
+
+namespace {
+struct MergeCharges : contract::impl::MergeChargesBase<MergeCharges> {
+  void runOnOperation() override {
+    Region &body = getOperation().getBody();
+    // The iterator goes on after absorbing: absorbed blocks are gone from the list by then.
+    for (Block &block : body)
+      if (!getOnlyWayIn(block))
+        absorbChain(block);
+    for (Block &block : body)
+      if (failed(mergeRegions(block)))
+        return signalPassFailure();
+  }
+};
+} // namespace

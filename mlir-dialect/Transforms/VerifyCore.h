@@ -1,0 +1,64 @@
+//===- VerifyCore.h - The parts of contract-verify-core -------------------===//
+//
+// Private to the pass: declarations, ops and gas are checked in a file each.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WRIT_MLIRDIALECT_TRANSFORMS_VERIFYCORE_H
+#define WRIT_MLIRDIALECT_TRANSFORMS_VERIFYCORE_H
+
+#include "mlir-dialect/IR/CostSum.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/SmallVector.h"
+
+namespace writ::contract {
+
+/// What a module declares, each kind by its index.
+struct CoreModule {
+  llvm::SmallVector<FuncOp> funcs;
+  llvm::SmallVector<TableOp> tables;
+  llvm::SmallVector<MemoryOp> memories;
+  llvm::SmallVector<GlobalOp> globals;
+  llvm::SmallVector<DataOp> data;
+  llvm::SmallVector<ElemOp> elems;
+  llvm::SmallVector<ExportOp> exports;
+  llvm::SmallVector<StartOp> starts;
+  llvm::DenseMap<mlir::StringAttr, FuncOp> funcsByName;
+
+  FuncOp lookup(mlir::FlatSymbolRefAttr symbol) const {
+    return funcsByName.lookup(symbol.getAttr());
+  }
+};
+
+/// Whether values of this type can be in slots, globals, block arguments and calls.
+bool isCoreValue(mlir::Type type);
+
+/// Sorts the module's declarations by kind and checks them.
+mlir::LogicalResult collectDeclarations(mlir::ModuleOp module, CoreModule &core);
+mlir::LogicalResult verifyDeclarations(const CoreModule &core);
+
+/// A function being checked, and the module around it.
+struct FuncScope {
+  const CoreModule &core;
+  FuncOp func;
+  unsigned numSlots;
+  /// The `contract.enter` at the function's entry; null if there is none.
+  EnterOp enter;
+};
+
+/// Checks one op of a function's body: whether it is a core op, and what it names.
+mlir::LogicalResult verifyCoreOp(const FuncScope &scope, mlir::Operation *op);
+
+/// Follows the ops of one block: what has been charged must be what they cost.
+class GasCheck {
+public:
+  mlir::LogicalResult step(mlir::Operation *op);
+
+private:
+  /// Charged, and not yet passed as a cost.
+  CostSum outstanding;
+};
+
+} // namespace writ::contract
+
+#endif

@@ -93,6 +93,7 @@ private:
   void checkLabelTypes(Types types);
   void call(const Op &op);
   void callIndirect(const Op &op);
+  void checkTableByte();
   void applyCall(const FuncType &type);
   void tailCall(const FuncType &type);
   const ControlFrame *label(uint32_t depth);

@@ -29,7 +29,7 @@ static ConstExpr funcReference(ReadState &state, const Op &op) {
   size_t count = state.module.info.funcs.size();
   if (op.index >= count)
     state.failure.report(op.offset,
-                         fmt::format("unknown function {}; there are {}", op.index, count));
+                         fmt::format("unknown function {}; {} declared", op.index, count));
   else
     state.declaredFuncs[op.index] = true;
   return {ConstExpr::Kind::RefFunc, ValueType::FuncRef, 0, op.index};

@@ -180,7 +180,15 @@ void BodyValidator::call(const Op &op) {
   return opcode == Opcode::Call ? applyCall(type) : tailCall(type);
 }
 
+/// Before there were several tables, one zero byte stood for the only one.
+void BodyValidator::checkTableByte() {
+  const uint8_t *end = in.position();
+  if (end[-1] != 0 || end[-2] & 0x80)
+    state.require(Feature::ReferenceTypes, "a table index", opOffset);
+}
+
 void BodyValidator::callIndirect(const Op &op) {
+  checkTableByte();
   if (!inRange(op.index2, module.info.tables.size(), "table") ||
       !inRange(op.index, module.types.size(), "type"))
     return;

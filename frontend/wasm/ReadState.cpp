@@ -53,7 +53,7 @@ uint32_t ReadState::readIndex(Cursor &in, size_t size, std::string_view what) {
   uint32_t index = in.readU32();
   if (index < size)
     return index;
-  in.failAt(offset, fmt::format("unknown {} {}; there are {}", what, index, size));
+  in.failAt(offset, fmt::format("unknown {} {}; {} declared", what, index, size));
   return 0;
 }
 

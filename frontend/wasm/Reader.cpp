@@ -45,6 +45,8 @@ static void readHeader(Cursor &in) {
   in.readFixed(4);
   uint32_t offset = in.offset();
   uint64_t version = in.readFixed(4);
+  if (!in.failed() && version >> 16 == 1)
+    return in.failAt(offset, "a WebAssembly component; expected a core module");
   if (!in.failed() && version != 1)
     in.failAt(offset, fmt::format("unknown binary version {}; expected 1", version));
 }

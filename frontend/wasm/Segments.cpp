@@ -58,7 +58,7 @@ static ElemSegment readElemSegment(ReadState &state, Cursor &in) {
     if (flags & 2)
       segment.table = state.readIndex(in, tables.size(), "table");
     else if (tables.empty())
-      in.failAt(offset, "unknown table 0; there are 0");
+      in.failAt(offset, "unknown table 0; 0 declared");
     segment.offset = readConstExpr(state, in, ValueType::I32);
   }
   if (flags & 3)
@@ -115,7 +115,7 @@ static DataSegment readDataSegment(ReadState &state, Cursor &in) {
     if (flags & 2)
       segment.memory = state.readIndex(in, memories, "memory");
     else if (memories == 0)
-      in.failAt(offset, "unknown memory 0; there are 0");
+      in.failAt(offset, "unknown memory 0; 0 declared");
     segment.offset = readConstExpr(state, in, ValueType::I32);
   }
   std::span<const uint8_t> bytes = in.take(in.readU32()).bytes();

@@ -82,7 +82,7 @@ std::string_view BodyValidator::opText() const { return opInfo(opcode).text; }
 bool BodyValidator::inRange(uint32_t index, size_t size, std::string_view what) {
   if (index < size)
     return true;
-  fail(fmt::format("unknown {} {} in {}; there are {}", what, index, opText(), size));
+  fail(fmt::format("unknown {} {} in {}; {} declared", what, index, opText(), size));
   return false;
 }
 

@@ -51,9 +51,10 @@ static void bench(const std::vector<std::string> &paths, double seconds,
         code += codeBytes(*module);
     }
   }
-  fmt::print("{} files, {} rounds in {:.2f} s: {:.1f} MB/s of code section, {:.1f} MB/s of module\n",
-             files.size(), rounds, spent.count(), double(code) / 1e6 / spent.count(),
-             double(total) / 1e6 / spent.count());
+  fmt::print(
+      "{} files, {} rounds in {:.2f} s: {:.1f} MB/s of code section, {:.1f} MB/s of module\n",
+      files.size(), rounds, spent.count(), double(code) / 1e6 / spent.count(),
+      double(total) / 1e6 / spent.count());
 }
 
 static void judge(const std::vector<std::string> &paths, const wasm::Policy &policy) {

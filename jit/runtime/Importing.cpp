@@ -77,7 +77,7 @@ Result<void> writ::checkImports(const ModuleInfo &info, std::span<const Extern> 
   for (size_t i = 0; i < given.size(); ++i)
     if (!matches(info, info.imports[i], given[i]))
       return Error{ErrorKind::Unlinkable,
-                   fmt::format("incompatible import type: {} is a {}; expected a {}",
+                   fmt::format("incompatible import type: {} is {}; expected {}",
                                describeImport(info, info.imports[i]), describe(given[i]),
                                describeWanted(info, info.imports[i]))};
   return {};

@@ -40,7 +40,7 @@ Result<Instantiation> Linker::instantiate(std::shared_ptr<const CompiledModule> 
     const Extern *found = find(names.module, names.name);
     if (!found)
       return Error{ErrorKind::Unlinkable,
-                   fmt::format("unknown import: {}, a {}, is not defined",
+                   fmt::format("unknown import: {} ({}) is not defined",
                                describeImport(info, import), describeWanted(info, import))};
     imports.push_back(*found);
   }

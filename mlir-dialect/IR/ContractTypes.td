@@ -36,7 +36,7 @@ def Contract_CostsAttr : AttrDef<Contract_Dialect, "Costs"> {
   let parameters = (ins ArrayRefParameter<"::writ::CostCount", "counts">:$counts);
   let hasCustomAssemblyFormat = 1;
   let extraClassDeclaration = [{
-    /// `a` and `b` together.
+    /// `a` and `b` together; null if a count does not fit 32 bits. To sum many: CostSum.h.
     static CostsAttr sum(CostsAttr a, CostsAttr b);
     /// `a` without `b`; every count of `b` must be covered by `a`.
     static CostsAttr difference(CostsAttr a, CostsAttr b);

@@ -12,21 +12,23 @@ namespace writ::contract {
 /// the end. Adding takes time in the attribute's length, whatever the sum holds.
 class CostSum {
 public:
+  void add(CostCount cost) { set(cost.costClass, count(cost.costClass) + cost.count); }
   void add(CostsAttr costs) {
     for (CostCount cost : costs.getCounts())
-      set(cost.costClass, counts[size_t(cost.costClass)] + cost.count);
+      add(cost);
   }
 
   /// Takes `costs` away. False, with nothing changed, if the sum does not cover them.
   bool subtract(CostsAttr costs) {
     for (CostCount cost : costs.getCounts())
-      if (counts[size_t(cost.costClass)] < cost.count)
+      if (count(cost.costClass) < cost.count)
         return false;
     for (CostCount cost : costs.getCounts())
-      set(cost.costClass, counts[size_t(cost.costClass)] - cost.count);
+      set(cost.costClass, count(cost.costClass) - cost.count);
     return true;
   }
 
+  uint64_t count(CostClass costClass) const { return counts[size_t(costClass)]; }
   bool isZero() const { return nonZero == 0; }
   void clear() { *this = CostSum(); }
 

@@ -103,7 +103,7 @@ LogicalResult FuncOp::verify() {
   if (isImport() && !isExternal())
     return emitOpError("is imported and has a body; expected one of the two");
   if (!isImport() && isExternal())
-    return emitOpError("has no body and is not imported");
+    return emitOpError("has no body and is not imported; expected one of the two");
   if (getFrame() < 0)
     return emitOpError("has a frame of ") << getFrame() << " bytes; expected at least 0";
   return success();

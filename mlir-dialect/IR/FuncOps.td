@@ -97,7 +97,7 @@ def Contract_CallIndirectOp : Contract_CallBase<"call_indirect", [
   let arguments = (ins I32Prop:$table, I32:$index, Variadic<Contract_ValueType>:$args);
   let results = (outs Variadic<Contract_ValueType>:$results);
   let assemblyFormat =
-      "$table `[` $index `]` `(` $args `)` attr-dict `:` functional-type($args, $results)";
+      "$table `[` $index `]` `` `(` $args `)` attr-dict `:` functional-type($args, $results)";
 }
 
 def Contract_ReturnCallOp : Contract_CallBase<"return_call", [
@@ -126,7 +126,7 @@ def Contract_ReturnCallIndirectOp : Contract_CallBase<"return_call_indirect", [
   let arguments = (ins I32Prop:$table, I32:$index, Variadic<Contract_ValueType>:$args,
                        TypeAttrOf<FunctionType>:$type);
   let assemblyFormat =
-      "$table `[` $index `]` `(` $args `)` attr-dict `:` custom<TailCallType>(type($args), $type)";
+      "$table `[` $index `]` `` `(` $args `)` attr-dict `:` custom<TailCallType>(type($args), $type)";
   let hasVerifier = 1;
 }
 

@@ -15,7 +15,7 @@ def Contract_CostOp : Contract_Op<"cost", [
     them in place, as the record of how much of a charge has been earned at each point
     (docs/metering.md).
 
-    Example: `contract.cost #contract.costs<local 2, integer 1>`
+    Example: `contract.cost <local 2, integer 1>`
   }];
   let arguments = (ins Contract_CostsAttr:$costs);
   let assemblyFormat = "$costs attr-dict";
@@ -30,7 +30,7 @@ def Contract_ChargeOp : Contract_Op<"charge", [MemoryEffects<[MemRead<GasLeft>, 
     its own and ends in the trap it finds, at the latest `out_of_gas`. A trap inside the
     region gives back the costs that stand after it.
 
-    Example: `contract.charge #contract.costs<local 2, integer 1>`
+    Example: `contract.charge <local 2, integer 1>`
   }];
   let arguments = (ins Contract_CostsAttr:$costs);
   let assemblyFormat = "$costs attr-dict";

@@ -14,6 +14,9 @@ class Contract_Declaration<string mnemonic>
 def Contract_GlobalValueAttr : AttrDef<Contract_Dialect, "GlobalValue"> {
   let mnemonic = "global";
   let summary = "the value that an imported global has at instantiation";
+  let description = [{
+    Example: `#contract.global<0>`
+  }];
   let parameters = (ins "uint32_t":$index);
   let assemblyFormat = "`<` $index `>`";
 }
@@ -87,6 +90,7 @@ def Contract_ExportOp : Contract_Declaration<"export"> {
   }];
   let arguments = (ins StrAttr:$name, I32Prop:$kind, I32Prop:$index);
   let assemblyFormat = "$name custom<ExternKindName>($kind) $index attr-dict";
+  let hasVerifier = 1;
 }
 def Contract_StartOp : Contract_Declaration<"start"> {
   let summary = "call a function at the end of instantiation";

@@ -22,7 +22,9 @@ class Contract_Unary<string mnemonic, Type type, list<Trait> traits>
 /// Traps, so it is never removed, though nothing reads its result.
 class Contract_TrappingBinary<string mnemonic>
     : Contract_Binary<mnemonic, Contract_IntType, [
-        DeclareOpInterfaceMethods<MayTrapOpInterface>, MemoryEffects<[MemWrite<Outcome>]>]>;
+        DeclareOpInterfaceMethods<MayTrapOpInterface>, MemoryEffects<[MemWrite<Outcome>]>]> {
+  let hasFolder = 1;
+}
 
 def Contract_DivSOp : Contract_TrappingBinary<"div_s"> {
   let summary = "signed division, rounding toward zero";
@@ -163,6 +165,7 @@ def Contract_FCopysignOp : Contract_FloatBinary<"fcopysign"> {
   let description = [{
     Example: `%r = contract.fcopysign %x, %y : f64`
   }];
+  let hasFolder = 1;
 }
 def Contract_FSqrtOp : Contract_FloatUnary<"fsqrt"> {
   let summary = "square root";
@@ -199,12 +202,14 @@ def Contract_FAbsOp : Contract_FloatUnary<"fabs"> {
   let description = [{
     Example: `%r = contract.fabs %x : f64`
   }];
+  let hasFolder = 1;
 }
 def Contract_FNegOp : Contract_FloatUnary<"fneg"> {
   let summary = "flip the sign bit; keeps a NaN's payload";
   let description = [{
     Example: `%r = contract.fneg %x : f64`
   }];
+  let hasFolder = 1;
 }
 def Contract_FExtOp : Contract_Op<"fext", [Pure]> {
   let summary = "f32 to f64; a NaN becomes the canonical one";

@@ -132,9 +132,15 @@ LogicalResult ReturnCallIndirectOp::verify() {
   return verifyTailCall(*this, getArgs().getTypes(), getType());
 }
 
+/// Rows of Traps.def, but for `out_of_gas`: that one takes all the gas left, which only
+/// charging does.
+static bool canBeRaised(int32_t kind) {
+  return kind > 0 && kind < 32 && TrapKind(kind) != TrapKind::OutOfGas &&
+         parseTrapKind(trapName(TrapKind(kind)));
+}
+
 LogicalResult TrapOp::verify() {
-  auto kind = static_cast<TrapKind>(getKind());
-  if (getKind() <= 0 || getKind() > 255 || trapName(kind).empty() || kind == TrapKind::OutOfGas)
+  if (!canBeRaised(getKind()))
     return emitOpError("raises trap ") << getKind() << "; expected a kind that code can raise";
   return success();
 }
@@ -160,16 +166,20 @@ LogicalResult EnterOp::verify() {
 // Memory
 //===----------------------------------------------------------------------===//
 
-/// 8 to the type's width; a float or a 64-bit type has all its bits or, for i64, fewer.
+/// A float is accessed as a whole; an integer also in part.
 static LogicalResult verifyAccess(Operation *op, int32_t bits, Type type, int64_t offset) {
   if (!type.isIntOrFloat())
     return op->emitOpError("accesses ") << type << "; expected a number";
-  unsigned width = type.getIntOrFloatBitWidth();
-  bool isPart = type.isInteger() && (bits == 8 || bits == 16 || (bits == 32 && width == 64));
-  if (bits != static_cast<int32_t>(width) && !isPart)
-    return op->emitOpError("accesses ") << bits << " bits as " << type;
+  int32_t width = type.getIntOrFloatBitWidth();
+  bool isPart = type.isInteger() && bits < width && (bits == 8 || bits == 16 || bits == 32);
+  if (bits != width && !isPart)
+    return op->emitOpError("accesses ") << bits << " bits as " << type << "; expected "
+                                        << (type.isInteger(32)   ? "8, 16 or 32"
+                                            : type.isInteger(64) ? "8, 16, 32 or 64"
+                                            : width == 32        ? "32"
+                                                                 : "64");
   if (offset < 0 || offset > UINT32_MAX)
-    return op->emitOpError("has offset ") << offset << "; expected 32 bits";
+    return op->emitOpError("has offset ") << offset << "; expected at most " << UINT32_MAX;
   return success();
 }
 
@@ -183,9 +193,20 @@ LogicalResult StoreOp::verify() {
   return verifyAccess(*this, getBits(), getValue().getType(), getOffset());
 }
 
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
 LogicalResult GlobalOp::verify() {
   if (!getInitAttr() == !getImportModuleAttr())
-    return emitOpError("needs an initial value or an import, and not both");
+    return emitOpError("has ") << (getInitAttr() ? "an initial value and an import" : "neither")
+                               << "; expected an initial value or an import";
+  return success();
+}
+
+LogicalResult ExportOp::verify() {
+  if (getKind() < 0 || getKind() >= int32_t(std::size(externKindNames)))
+    return emitOpError("has kind ") << getKind() << "; expected 0 (func) to 3 (global)";
   return success();
 }
 

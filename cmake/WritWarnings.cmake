@@ -15,6 +15,12 @@ if(WRIT_SANITIZE)
   endif()
 endif()
 
+# libFuzzer sees the branches of everything that the targets link.
+if(WRIT_FUZZERS)
+  add_compile_options(-fsanitize=fuzzer-no-link)
+  add_link_options(-fsanitize=fuzzer-no-link)
+endif()
+
 # For this folder and those below it.
 macro(writ_allow_exceptions)
   add_compile_options($<$<COMPILE_LANGUAGE:CXX>:-fexceptions> $<$<COMPILE_LANGUAGE:CXX>:-frtti>)

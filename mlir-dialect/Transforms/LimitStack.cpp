@@ -30,7 +30,8 @@ struct LimitStack : contract::impl::LimitStackBase<LimitStack> {
       return;
     CostsAttr costs = entryCosts(&getContext(), func.getFrame());
     if (!costs) {
-      func.emitOpError("has a frame of ") << func.getFrame() << " bytes; expected at most 2^35";
+      func.emitOpError("has a frame of ")
+          << func.getFrame() << " bytes; expected at most " << 8 * uint64_t(UINT32_MAX);
       return signalPassFailure();
     }
     auto builder = OpBuilder::atBlockBegin(&func.getBody().front());

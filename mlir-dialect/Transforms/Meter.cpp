@@ -18,7 +18,7 @@ using namespace writ::contract;
 static LogicalResult chargeRegion(Operation *start, const CostSum &sum) {
   CostsAttr costs = sum.toAttr(start->getContext());
   if (!costs)
-    return start->emitError("region costs more than 4294967295 of one class");
+    return start->emitOpError("starts a region that costs more than 4294967295 of one class");
   OpBuilder builder(start);
   ChargeOp::create(builder, start->getLoc(), costs);
   return success();

@@ -21,7 +21,7 @@ LogicalResult GasCheck::step(Operation *op) {
   if (auto charge = dyn_cast<ChargeOp>(op)) {
     if (!outstanding.isZero())
       return charge.emitOpError("follows a charge of which ")
-             << outstanding.toAttr(op->getContext()) << " is outstanding; expected none";
+             << outstanding.toAttr(op->getContext()) << " is not spent; expected none";
     outstanding.add(charge.getCosts());
     return success();
   }
@@ -81,7 +81,8 @@ static LogicalResult verifyBlock(const FuncScope &scope, Block &block, bool mete
     if (failed(verifyCoreOp(scope, &op)))
       return failure();
     if (!metered && isa<ChargeOp>(op))
-      return op.emitOpError("stands in a module that is said not to be metered");
+      return op.emitOpError(
+          "stands in a module that is said not to be metered; expected no charge");
     if (metered && failed(gas.step(&op)))
       return failure();
   }

@@ -187,7 +187,8 @@ static LogicalResult verifyExports(const CoreModule &core) {
       return exported.emitOpError("names index ")
              << uint32_t(exported.getIndex()) << "; expected one of " << size;
     if (!names.insert(exported.getNameAttr()).second)
-      return exported.emitOpError("has the name of another: ") << exported.getNameAttr();
+      return exported.emitOpError("has the name of another: ")
+             << exported.getNameAttr() << "; expected its own";
   }
   return success();
 }

@@ -184,9 +184,9 @@ template <typename OpT, unsigned operands, unsigned results>
 static LogicalResult checkArith(const FuncScope &, OpT op) {
   for (Type type : op->getOperandTypes())
     if (!(typeSetOf(type) & operands))
-      return op->emitOpError("takes ") << type << "; no tier knows it there";
+      return op->emitOpError("takes ") << type << "; no tier knows that";
   if (Type type = op.getType(); !(typeSetOf(type) & results))
-    return op->emitOpError("gives ") << type << "; no tier knows it there";
+    return op->emitOpError("gives ") << type << "; no tier knows that";
   return verifyNoFlags(op);
 }
 

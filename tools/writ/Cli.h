@@ -1,0 +1,55 @@
+//===- Cli.h - What all subcommands of writ share --------------------------===//
+#ifndef WRIT_TOOLS_WRIT_CLI_H
+#define WRIT_TOOLS_WRIT_CLI_H
+
+#include "hostabi/Result.h"
+
+#include <functional>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace writ::cli {
+
+/// What the process returns, for every subcommand.
+enum class ExitCode : int {
+  Ok = 0,
+  Trap = 1,     ///< The contract trapped.
+  BadInput = 2, ///< The module, the arguments or the command line are wrong.
+  Failure = 3,  ///< writ or the machine failed; whatever was printed is not a result.
+  Interrupted = 130,
+};
+
+/// Ends the program: `main` prints "writ: error: <what>" and returns `code`.
+struct Fatal : std::runtime_error {
+  Fatal(ExitCode code, const std::string &message) : std::runtime_error(message), code(code) {}
+  ExitCode code;
+};
+
+ExitCode exitCodeOf(ErrorKind kind);
+
+/// The value, or `Fatal` with the error.
+template <typename T>
+T orFatal(Result<T> result) {
+  if (!result)
+    throw Fatal(exitCodeOf(result.error().kind), result.error().message);
+  return std::move(*result);
+}
+
+/// What a subcommand does once the command line is parsed.
+using Command = std::function<ExitCode()>;
+
+/// Each adds one subcommand with its options to `app`. What was asked for ends up in
+/// `chosen` when the command line is parsed.
+void addRun(CLI::App &app, Command &chosen);
+void addInspect(CLI::App &app, Command &chosen);
+void addValidate(CLI::App &app, Command &chosen);
+void addCompletion(CLI::App &app, Command &chosen);
+
+} // namespace writ::cli
+
+#endif

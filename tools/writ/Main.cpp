@@ -1,0 +1,132 @@
+//===- Main.cpp - writ: one program with subcommands ----------------------===//
+#include "tools/writ/Cli.h"
+#include "tools/writ/Suggest.h"
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fmt/format.h>
+#include <llvm/Config/llvm-config.h>
+#include <unistd.h>
+
+namespace writ::cli {
+
+ExitCode exitCodeOf(ErrorKind kind) {
+  return kind == ErrorKind::Internal ? ExitCode::Failure : ExitCode::BadInput;
+}
+
+static constexpr const char *examples = R"(Examples:
+  writ run token.wasm transfer 1 7 250 --gas 100000
+  writ inspect token.wasm
+  writ validate contracts/*.wasm --limits near
+  source <(writ completion bash)
+
+'writ SUBCOMMAND --help' says more.
+)";
+
+static ExitCode printError(ExitCode code, const std::string &message) {
+  fmt::print(stderr, "writ: error: {}\n", message);
+  return code;
+}
+
+/// The arguments as CLI11 takes them, last first. "-inf" and "-nan" are values and no options:
+/// a blank in front, which `parseValue` ignores, says so.
+static std::vector<std::string> arguments(int argc, char **argv) {
+  std::vector<std::string> args;
+  for (int i = argc - 1; i > 0; --i) {
+    std::string arg = argv[i];
+    bool isValue = arg.starts_with("-inf") || arg.starts_with("-nan") ||
+                   (arg.starts_with("-.") && arg.size() > 2);
+    args.push_back(isValue ? " " + arg : arg);
+  }
+  return args;
+}
+
+/// All names of options of `app`, with their dashes.
+static std::vector<std::string> optionNames(const CLI::App &app) {
+  std::vector<std::string> names;
+  for (const CLI::Option *option : app.get_options()) {
+    for (const std::string &name : option->get_lnames())
+      names.push_back("--" + name);
+    for (const std::string &name : option->get_snames())
+      names.push_back("-" + name);
+  }
+  return names;
+}
+
+static std::vector<std::string> subcommandNames(const CLI::App &app) {
+  std::vector<std::string> names;
+  for (const CLI::App *sub : app.get_subcommands([](const CLI::App *) { return true; }))
+    names.push_back(sub->get_name());
+  return names;
+}
+
+/// What to say about a command line that does not parse.
+static std::string explain(const CLI::App &app, const CLI::ParseError &error) {
+  auto chosen = app.get_subcommands();
+  const CLI::App &at = chosen.empty() ? app : *chosen.front();
+  std::string help =
+      chosen.empty() ? " (see 'writ --help')" : " (see 'writ " + at.get_name() + " --help')";
+  auto extras = at.remaining();
+  for (const std::string &extra : extras)
+    if (extra.starts_with('-'))
+      return "unknown option '" + extra + "'" +
+             suggestion(extra.substr(0, extra.find('=')), optionNames(at)) + help;
+  if (chosen.empty() && !extras.empty())
+    return "unknown subcommand '" + extras.front() + "'" +
+           suggestion(extras.front(), subcommandNames(app)) + help;
+  if (chosen.empty())
+    return "no subcommand given" + help;
+  if (!extras.empty())
+    return "unexpected argument '" + extras.front() + "'" + help;
+  return error.what() + help;
+}
+
+static ExitCode dispatch(CLI::App &app, Command &chosen, int argc, char **argv) {
+  try {
+    app.parse(arguments(argc, argv));
+  } catch (const CLI::Success &request) { // --help, --version
+    app.exit(request);
+    return ExitCode::Ok;
+  } catch (const CLI::ParseError &error) {
+    return printError(ExitCode::BadInput, explain(app, error));
+  }
+  try {
+    return chosen();
+  } catch (const Fatal &fatal) {
+    return printError(fatal.code, fatal.what());
+  } catch (const std::bad_alloc &) {
+    return printError(ExitCode::Failure, "out of memory");
+  } catch (const std::exception &error) {
+    return printError(ExitCode::Failure, error.what());
+  }
+}
+
+static ExitCode runMain(int argc, char **argv) {
+  CLI::App app("writ compiles smart contracts and runs them, metered: the same result and the same "
+               "gas on every tier",
+               "writ");
+  app.set_version_flag("--version",
+                       fmt::format("writ {} (LLVM {})", WRIT_VERSION, LLVM_VERSION_STRING));
+  app.require_subcommand(1);
+  app.footer(examples);
+  app.get_formatter()->column_width(32);
+  Command chosen;
+  addRun(app, chosen);
+  addInspect(app, chosen);
+  addValidate(app, chosen);
+  addCompletion(app, chosen);
+  ExitCode code = dispatch(app, chosen, argc, argv);
+  if (std::fflush(stdout) != 0 || std::ferror(stdout))
+    return printError(ExitCode::Failure, "cannot write to standard output");
+  return code;
+}
+
+} // namespace writ::cli
+
+static void onInterrupt(int) { _exit(int(writ::cli::ExitCode::Interrupted)); }
+
+int main(int argc, char **argv) {
+  std::signal(SIGINT, onInterrupt);
+  return int(writ::cli::runMain(argc, argv));
+}

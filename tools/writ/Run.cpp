@@ -1,0 +1,239 @@
+//===- Run.cpp - writ run: call an export of a contract -------------------===//
+#include "tools/writ/Choices.h"
+#include "tools/writ/Cli.h"
+#include "tools/writ/Files.h"
+#include "tools/writ/HostFunctions.h"
+#include "tools/writ/Outcome.h"
+#include "tools/writ/PolicyOptions.h"
+#include "tools/writ/Suggest.h"
+#include "tools/writ/Values.h"
+
+#include <CLI/CLI.hpp>
+#include <chrono>
+#include <fmt/format.h>
+
+namespace writ::cli {
+namespace {
+
+/// The command line of `writ run`. Numbers stay text until they are checked.
+struct RunOptions {
+  std::string file;
+  std::string exportName;
+  std::vector<std::string> args;
+  std::string gas = "1_000_000_000_000_000_000";
+  std::string tier = "interp";
+  std::string schedule = "flat";
+  std::string stackBytes = std::to_string(defaultStackBytes);
+  std::string memoryPages = std::to_string(maxMemoryPages);
+  PolicyOptions policy;
+  bool hostClock = false;
+  bool stubImports = false;
+  bool json = false;
+  bool verbose = false;
+};
+
+/// A module that has become an instance. The store owns it.
+struct Loaded {
+  std::unique_ptr<Store> store = std::make_unique<Store>();
+  std::shared_ptr<const CompiledModule> module;
+  Instance *instance = nullptr;
+  CallOutcome start;
+  std::vector<StageTime> times;
+};
+
+} // namespace
+
+static constexpr const char *examples =
+    R"(Values are given and printed by the type that the export declares:
+  i32, i64   decimal or 0x..., signed or unsigned
+  f32, f64   decimal or 0x1.8p3, inf, nan, nan:0x<payload>
+  references ref.null; an externref also as a number, the host's handle
+
+Without EXPORT, calls 'main', '_start' or the only function exported. Each run starts from the
+module's initial memory. Prints the results on standard output, one a line.
+
+Exit code: 0 returned, 1 trapped, 2 bad module, arguments or options, 3 writ failed.
+
+Examples:
+  writ run factorial.wasm factorial 20
+  writ run token.wasm transfer 1 7 250 --gas 100000 --schedule near
+  writ run merkle.wasm main 42 1000 --tier llvm -v
+  writ run coremark.wasm run --host-clock --tier llvm
+)";
+
+static std::string typeOf(const ModuleInfo &info, const ExportDecl &decl) {
+  return toString(info.funcs[decl.index].type);
+}
+
+static std::vector<std::string> functionExports(const ModuleInfo &info, bool withTypes) {
+  std::vector<std::string> names;
+  for (const ExportDecl &decl : info.exports)
+    if (decl.kind == ExternKind::Func)
+      names.push_back(withTypes ? decl.name + typeOf(info, decl) : decl.name);
+  return names;
+}
+
+static const ExportDecl *findFunction(const ModuleInfo &info, const std::string &name) {
+  for (const ExportDecl &decl : info.exports)
+    if (decl.kind == ExternKind::Func && decl.name == name)
+      return &decl;
+  return nullptr;
+}
+
+/// The export to be called when none is named, or null.
+static const ExportDecl *defaultFunction(const ModuleInfo &info) {
+  for (const char *name : {"main", "_start"})
+    if (const ExportDecl *decl = findFunction(info, name))
+      return decl;
+  auto all = functionExports(info, false);
+  return all.size() == 1 ? findFunction(info, all.front()) : nullptr;
+}
+
+static const ExportDecl &chooseExport(const RunOptions &options, const ModuleInfo &info) {
+  auto exports = functionExports(info, true);
+  if (exports.empty())
+    throw Fatal(ExitCode::BadInput, options.file + ": exports no function");
+  if (options.exportName.empty()) {
+    if (const ExportDecl *decl = defaultFunction(info))
+      return *decl;
+    throw Fatal(ExitCode::BadInput,
+                fmt::format("{}: say which export to call: {}", options.file, listOf(exports)));
+  }
+  if (const ExportDecl *decl = findFunction(info, options.exportName))
+    return *decl;
+  std::string near = suggestion(options.exportName, functionExports(info, false));
+  throw Fatal(ExitCode::BadInput,
+              fmt::format("{}: exports no function '{}'{}", options.file, options.exportName,
+                          near.empty() ? "; it exports " + listOf(exports) : near));
+}
+
+static std::vector<uint64_t> parseArguments(const RunOptions &options, const std::string &name,
+                                            const FuncType &type) {
+  if (options.args.size() != type.params.size())
+    throw Fatal(ExitCode::BadInput,
+                fmt::format("{} is {}: expected {} argument{}, not {}", name, toString(type),
+                            type.params.size(), type.params.size() == 1 ? "" : "s",
+                            options.args.size()));
+  std::vector<uint64_t> words;
+  for (size_t i = 0; i < options.args.size(); ++i) {
+    auto word = parseValue(options.args[i], type.params[i]);
+    if (!word)
+      throw Fatal(ExitCode::BadInput,
+                  fmt::format("argument {} of {}: {}", i + 1, name, word.error().message));
+    words.push_back(*word);
+  }
+  return words;
+}
+
+static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
+                                                     std::vector<StageTime> &times) {
+  CompileOptions compileOptions;
+  compileOptions.policy = orFatal(options.policy.policy());
+  compileOptions.name = options.file;
+  compileOptions.llvm = options.tier == "llvm";
+  compileOptions.times = options.verbose ? &times : nullptr;
+  auto bytes = orFatal(readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
+  return orFatal(compileModule(bytes, compileOptions));
+}
+
+static void defineImports(const RunOptions &options, Linker &linker, const ModuleInfo &info) {
+  if (options.hostClock)
+    defineClock(linker);
+  if (options.stubImports)
+    defineStubs(linker, info);
+  auto missing = missingImports(linker, info);
+  if (missing.empty())
+    return;
+  std::string message = fmt::format("{}: cannot be linked: nobody gives {}", options.file,
+                                    missing.size() == 1 ? "this import:" : "these imports:");
+  for (const std::string &import : missing)
+    message += "\n  " + import;
+  if (!options.stubImports)
+    message += "\n(--stub-imports gives functions that trap when they are called)";
+  throw Fatal(ExitCode::BadInput, message);
+}
+
+static Loaded load(const RunOptions &options, const Schedule &schedule,
+                   const InstanceLimits &limits) {
+  Loaded loaded;
+  loaded.module = compile(options, loaded.times);
+  Linker linker(*loaded.store);
+  defineImports(options, linker, loaded.module->info());
+  InstanceOptions instanceOptions;
+  instanceOptions.schedule = &schedule;
+  instanceOptions.limits = limits;
+  Instantiation made = orFatal(linker.instantiate(loaded.module, instanceOptions));
+  loaded.instance = made.instance;
+  loaded.start = std::move(made.start);
+  return loaded;
+}
+
+static ExitCode run(const RunOptions &options) {
+  Schedule schedule = orFatal(loadSchedule(options.schedule));
+  InstanceLimits limits;
+  limits.gas = orFatal(parseCount(options.gas, maxGas - 1, "gas limit"));
+  limits.stackBytes = orFatal(parseCount(options.stackBytes, uint64_t(1) << 30, "stack limit"));
+  limits.memoryPages =
+      uint32_t(orFatal(parseCount(options.memoryPages, maxMemoryPages, "memory limit")));
+  Loaded loaded = load(options, schedule, limits);
+  const ModuleInfo &info = loaded.module->info();
+  static const FuncType noType;
+  CallReport report{info,         loaded.start,  noType,     options.file, "the start function",
+                    options.tier, schedule.name, limits.gas, loaded.times};
+  if (loaded.start.trapped())
+    return printReport(report, options.json);
+
+  const ExportDecl &decl = chooseExport(options, info);
+  const FuncType &type = info.funcs[decl.index].type;
+  auto words = parseArguments(options, decl.name, type);
+  auto begin = std::chrono::steady_clock::now();
+  CallOutcome outcome = orFatal(loaded.instance->call(decl.index, words));
+  std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
+  if (options.verbose)
+    loaded.times.push_back({"run", spent.count()});
+  return printReport({info, outcome, type, options.file, decl.name, options.tier, schedule.name,
+                      limits.gas, loaded.times},
+                     options.json);
+}
+
+static void addLimits(CLI::App &app, RunOptions &options) {
+  app.add_option("--gas", options.gas, "Gas limit, below 2^62")
+      ->type_name("AMOUNT")
+      ->capture_default_str();
+  app.add_option("--stack", options.stackBytes, "Limit of the metered stack, in bytes")
+      ->type_name("BYTES")
+      ->capture_default_str();
+  app.add_option("--memory-pages", options.memoryPages, "Limit of the memory, in pages of 64 KiB")
+      ->type_name("PAGES")
+      ->capture_default_str();
+  options.policy.addTo(app);
+}
+
+void addRun(CLI::App &app, Command &chosen) {
+  auto options = std::make_shared<RunOptions>();
+  CLI::App *sub = app.add_subcommand("run", "Call an exported function of a contract");
+  sub->footer(examples);
+  sub->add_option("FILE", options->file, "A .wasm module; - for standard input")
+      ->required()
+      ->type_name("");
+  sub->add_option("EXPORT", options->exportName, "The exported function")->type_name("");
+  sub->add_option("ARGS", options->args, "Its arguments")->type_name("");
+  sub->add_option("--tier", options->tier, "interp or llvm")
+      ->check(CLI::IsMember(choices("--tier")))
+      ->type_name("TIER")
+      ->capture_default_str();
+  sub->add_option("--schedule", options->schedule,
+                  "Gas schedule: a file, or one of " + listOf(choices("--schedule")))
+      ->type_name("NAME|FILE")
+      ->capture_default_str();
+  addLimits(*sub, *options);
+  sub->add_flag("--host-clock", options->hostClock,
+                "Give the import env.clock_ms, a clock in milliseconds (not deterministic)");
+  sub->add_flag("--stub-imports", options->stubImports,
+                "Give missing imported functions; they trap when called");
+  sub->add_flag("--json", options->json, "Print the outcome as JSON");
+  sub->add_flag("-v,--verbose", options->verbose, "Print the time of each stage");
+  sub->callback([options, &chosen] { chosen = [options] { return run(*options); }; });
+}
+
+} // namespace writ::cli

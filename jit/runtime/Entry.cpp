@@ -7,10 +7,6 @@
 
 #include <cstring>
 
-#if __has_feature(address_sanitizer)
-#include <sanitizer/asan_interface.h>
-#endif
-
 using namespace writ;
 
 namespace {
@@ -23,20 +19,18 @@ public:
     GuardedRegion *used = thread.nativeStacks.top();
     if (used && used->contains(here) && size_t(here - used->low()) >= enoughToStay(stackLeft))
       return;
-    GuardedRegion *taken = thread.nativeStacks.push(nativeStackBytes(stackLeft));
-    pushed = taken;
+    taken = thread.nativeStacks.push(nativeStackBytes(stackLeft));
     failed = !taken;
-    switchTo = taken ? taken->high() : nullptr;
   }
   ~StackLease() {
-    if (pushed)
+    if (taken)
       thread.nativeStacks.pop();
   }
   StackLease(const StackLease &) = delete;
   StackLease &operator=(const StackLease &) = delete;
 
   bool failed = false;
-  void *switchTo = nullptr; ///< Null to stay.
+  GuardedRegion *taken = nullptr; ///< Null to stay.
 
 private:
   /// Half of what is set apart for host functions may be in use already.
@@ -45,7 +39,6 @@ private:
   }
 
   ThreadState &thread;
-  bool pushed = false;
 };
 
 } // namespace
@@ -75,8 +68,11 @@ uint32_t writ::enterNative(Activation *activation, NativeThunk thunk, InstanceCo
   Activation *previousActivation = thread.current;
   activation->entryFrame = &frame;
   thread.current = activation;
-  uint32_t kind =
-      writ_enter_native(&frame, stack.switchTo, thunk, context, activation, native, values);
+  if (stack.taken)
+    frame.fiber.beforeEntry(*stack.taken, thunk, native);
+  uint32_t kind = writ_enter_native(&frame, stack.taken ? stack.taken->high() : nullptr, thunk,
+                                    context, activation, native, values);
+  frame.fiber.afterLeave();
   thread.current = previousActivation;
   activation->entryFrame = frame.previous;
   return kind;
@@ -84,16 +80,7 @@ uint32_t writ::enterNative(Activation *activation, NativeThunk thunk, InstanceCo
 
 void writ::leaveByTrap(Activation *activation) {
   auto *frame = static_cast<EntryFrame *>(activation->entryFrame);
-#if __has_feature(address_sanitizer)
-  // The frames that are left out do not clear their marks themselves.
-  GuardedRegion *stack = thisThread().nativeStacks.top();
-  if (stack) {
-    auto *here = static_cast<uint8_t *>(__builtin_frame_address(0));
-    uint8_t *end = stack->contains(frame->sp) ? static_cast<uint8_t *>(frame->sp) : stack->high();
-    if (stack->contains(here) && here < end)
-      __asan_unpoison_memory_region(here, size_t(end - here));
-  }
-#endif
+  frame->fiber.beforeLeave();
   writ_leave_native(frame, uint32_t(activation->trap.kind));
 }
 

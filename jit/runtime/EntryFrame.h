@@ -6,6 +6,7 @@
 #ifndef WRIT_JIT_RUNTIME_ENTRYFRAME_H
 #define WRIT_JIT_RUNTIME_ENTRYFRAME_H
 
+#include "jit/runtime/AsanFiber.h"
 #include "jit/runtime/Entry.h"
 
 namespace writ {
@@ -13,6 +14,7 @@ namespace writ {
 struct EntryFrame {
   void *sp = nullptr; ///< Written by writ_enter_native; the assembly knows its offset.
   void *previous = nullptr;
+  AsanFiber fiber;
 };
 static_assert(offsetof(EntryFrame, sp) == 0);
 

@@ -21,9 +21,11 @@ static uint64_t &registerOf(ucontext_t *machine, int which) {
 }
 
 /// Lets the thread go on in the innermost entry frame, once the handler returns.
-static void continueInEntryFrame(ucontext_t *machine, Activation *activation) {
+WRIT_NO_ASAN static void continueInEntryFrame(ucontext_t *machine, Activation *activation) {
+  auto *frame = static_cast<EntryFrame *>(activation->entryFrame);
+  frame->fiber.beforeLeave();
   registerOf(machine, REG_RIP) = reinterpret_cast<uint64_t>(&writ_leave_native);
-  registerOf(machine, REG_RDI) = reinterpret_cast<uint64_t>(activation->entryFrame);
+  registerOf(machine, REG_RDI) = reinterpret_cast<uint64_t>(frame);
   registerOf(machine, REG_RSI) = uint64_t(activation->trap.kind);
 }
 
@@ -42,7 +44,7 @@ static void recordTrap(Activation *activation, const TrapSite &site) {
 }
 
 /// Turns the fault into a trap, if it is one.
-static bool handleFault(const siginfo_t *info, ucontext_t *machine) {
+WRIT_NO_ASAN static bool handleFault(const siginfo_t *info, ucontext_t *machine) {
   ThreadState *thread = thisThreadIfAny();
   if (info->si_code <= 0 || !thread || !thread->current || !thread->current->entryFrame)
     return false; // Sent by kill(), or no contract runs here.
@@ -90,7 +92,7 @@ static void chain(int signal, siginfo_t *info, void *machine) {
   pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-static void onSignal(int signal, siginfo_t *info, void *machine) {
+WRIT_NO_ASAN static void onSignal(int signal, siginfo_t *info, void *machine) {
   int savedErrno = errno;
   if (!handleFault(info, static_cast<ucontext_t *>(machine)))
     chain(signal, info, machine);

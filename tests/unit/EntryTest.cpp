@@ -18,9 +18,8 @@ static void trapNow(InstanceContext *context, Activation *activation, void *, ui
 }
 
 static bool onNativeStack() {
-  const int here = 0;
   GuardedRegion *stack = thisThread().nativeStacks.top();
-  return stack && stack->contains(&here);
+  return stack && stack->contains(__builtin_frame_address(0));
 }
 
 static void seeStack(InstanceContext *, Activation *, void *, uint64_t *values) {

@@ -8,7 +8,7 @@
 
 #include "frontend/wasm/ReadState.h"
 
-#include <memory>
+#include <algorithm>
 
 namespace writ::wasm {
 
@@ -16,6 +16,12 @@ using Types = std::span<const ValueType>;
 
 /// The type of an operand that dead code makes up; matches every type.
 inline constexpr ValueType anyType = ValueType(7);
+
+/// Like `frameBytes`; 0 for `anyType`.
+constexpr uint32_t operandBytes(ValueType type) {
+  constexpr uint64_t table = 0x00'00'08'08'08'04'08'04;
+  return uint32_t(table >> (8 * unsigned(type))) & 0xff;
+}
 
 /// A block that is open, the body being the outermost.
 struct ControlFrame {
@@ -99,10 +105,29 @@ private:
   const ControlFrame *label(uint32_t depth);
 
   // The operand stack: OperandStack.cpp.
-  void push(ValueType type);
+  void push(ValueType type) {
+    if (sp == stackEnd) [[unlikely]]
+      growStack(1);
+    *sp++ = type;
+    bytes += operandBytes(type);
+  }
+  ValueType popAny() {
+    if (sp == frameBase) [[unlikely]] {
+      failMissing();
+      return anyType;
+    }
+    bytes -= operandBytes(*--sp);
+    return *sp;
+  }
+  void pop(ValueType expected) {
+    if (sp == frameBase || sp[-1] != expected) [[unlikely]]
+      return popSlow(expected);
+    --sp;
+    bytes -= operandBytes(expected);
+  }
   void pushAll(Types types);
-  ValueType popAny();
-  void pop(ValueType expected);
+  [[gnu::noinline]] void popSlow(ValueType expected);
+  [[gnu::noinline]] void failMissing();
   void popAll(Types types);
   void growStack(size_t more);
   void setFrameBase();

@@ -95,8 +95,9 @@ inline void readBlockType(Cursor &in, Op &op) {
     readLongBlockType(in, op);
 }
 
-/// Reads the immediates of `op` (its opcode is known) into it.
-inline void readImmediates(Cursor &in, ImmediateKind kind, Op &op) {
+/// Reads the immediates of `op` (its opcode is known) into it. Inlined, so that `op` can stay
+/// in registers.
+[[gnu::always_inline]] inline void readImmediates(Cursor &in, ImmediateKind kind, Op &op) {
   switch (kind) {
   case ImmediateKind::None:
     return;

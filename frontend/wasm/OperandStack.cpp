@@ -6,12 +6,6 @@
 
 namespace writ::wasm {
 
-/// Like `frameBytes`; 0 for `anyType`.
-static uint32_t bytesOf(ValueType type) {
-  static constexpr uint8_t table[8] = {4, 8, 4, 8, 8, 8, 0, 0};
-  return table[unsigned(type) & 7];
-}
-
 // Four bytes before the first operand let the fixed signatures be compared as one word.
 static constexpr size_t padding = 4;
 
@@ -37,13 +31,6 @@ void BodyValidator::setFrameBase() {
   frameBase = stackStart + (frames.empty() ? 0 : frames.back().height);
 }
 
-void BodyValidator::push(ValueType type) {
-  if (sp == stackEnd)
-    growStack(1);
-  *sp++ = type;
-  bytes += bytesOf(type);
-}
-
 void BodyValidator::pushAll(Types types) {
   if (types.size() > size_t(stackEnd - sp))
     growStack(types.size());
@@ -51,22 +38,16 @@ void BodyValidator::pushAll(Types types) {
     return;
   for (ValueType type : types) {
     *sp++ = type;
-    bytes += bytesOf(type);
+    bytes += operandBytes(type);
   }
 }
 
-ValueType BodyValidator::popAny() {
-  if (sp == frameBase) {
-    if (!frames.back().isUnreachable)
-      fail(fmt::format("{} finds no operand", opText()));
-    return anyType;
-  }
-  --sp;
-  bytes -= bytesOf(*sp);
-  return *sp;
+void BodyValidator::failMissing() {
+  if (!frames.back().isUnreachable)
+    fail(fmt::format("{} finds no operand", opText()));
 }
 
-void BodyValidator::pop(ValueType expected) {
+void BodyValidator::popSlow(ValueType expected) {
   if (sp == frameBase && !frames.back().isUnreachable)
     return fail(fmt::format("{} finds no operand; expected {}", opText(), valueTypeName(expected)));
   ValueType found = popAny();

@@ -1,0 +1,35 @@
+//===- Importer.h - WebAssembly modules to contract IR --------------------===//
+#ifndef WRIT_FRONTEND_WASM_IMPORTER_H
+#define WRIT_FRONTEND_WASM_IMPORTER_H
+
+#include "frontend/wasm/Module.h"
+#include "hostabi/Result.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <string>
+
+namespace writ::wasm {
+
+struct ImportOptions {
+  /// One `contract.cost` for each bytecode op instead of one for all ops up to the next
+  /// that can be observed. For tests: the outcome of a call is the same.
+  bool costPerOp = false;
+  /// The file name in the ops' locations: the location of an op is line = its byte offset in
+  /// the module, column 0.
+  std::string name;
+};
+
+/// Makes core ops of the contract dialect from a module that `readModule` gave, in time and
+/// memory linear in its size. The result needs nothing of `module` or its bytes. Loads
+/// the dialects that it uses into `context`; is fastest if multithreading is off in there.
+///
+/// A function's symbol is its name in the name section, or f<index> if it has none, shares it
+/// with another, or it is the f<index> of another. Errors are Internal.
+Result<mlir::OwningOpRef<mlir::ModuleOp>>
+importModule(mlir::MLIRContext &context, const Module &module, const ImportOptions &options);
+
+} // namespace writ::wasm
+
+#endif

@@ -1,4 +1,4 @@
-/*===- HostFunctions.c - Host functions in C11, as a node would write them --===*/
+//===- HostFunctions.c - Host functions as a node writes them in C --------===//
 #include "hostabi/Host.h"
 
 #include "tests/unit/HostFunctions.h"

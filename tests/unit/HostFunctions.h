@@ -1,4 +1,4 @@
-/*===- HostFunctions.h - Host functions in C11 for HostTest.cpp -------------===*/
+//===- HostFunctions.h - Host functions in C11 for HostTest.cpp -----------===//
 #ifndef WRIT_TESTS_UNIT_HOSTFUNCTIONS_H
 #define WRIT_TESTS_UNIT_HOSTFUNCTIONS_H
 

@@ -43,9 +43,10 @@ struct Limits {
 inline constexpr uint32_t hardMaxArity = 1000;
 
 /// Values that the ops of one function may pop and push beyond what their own opcode
-/// fixes: those of branches (a br_table counts each target), calls and blocks. Keeps time
-/// linear in the input when a few bytes name a type with hundreds of values.
-constexpr uint64_t operandTrafficLimit(uint64_t bodyBytes) { return 64 * bodyBytes + 65536; }
+/// fixes: those of branches (a br_table counts each target), calls and blocks. Keeps time and
+/// memory linear in the input when a few bytes name a type with hundreds of values. Real
+/// code stays below one a byte.
+constexpr uint64_t operandTrafficLimit(uint64_t bodyBytes) { return 8 * bodyBytes + 65536; }
 
 /// What the reader and validator accept. The default constructor gives the preset
 /// `default`: WebAssembly 2.0 without SIMD, tail calls, and the browsers' limits.

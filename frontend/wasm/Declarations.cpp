@@ -54,7 +54,10 @@ static void addFunction(ReadState &state, Cursor &in, std::optional<ImportName> 
   // thousand parameters without bound.
   const FuncType &type = module.types[typeIndex];
   state.signatureValues += type.params.size() + type.results.size();
-  if (!state.within(&Limits::signatureValues, state.signatureValues, offset))
+  if (!import)
+    state.moduleParams += type.params.size();
+  if (!state.within(&Limits::signatureValues, state.signatureValues, offset) ||
+      !state.within(&Limits::moduleParams, state.moduleParams, offset))
     return;
   module.info.funcs.push_back({type, {}, std::move(import)});
   module.funcTypes.push_back(typeIndex);

@@ -32,6 +32,7 @@ struct ReadState {
   std::vector<std::span<const uint8_t>> bodies; ///< With the local declarations.
   std::optional<std::span<const uint8_t>> nameSection;
   uint64_t signatureValues = 0;
+  uint64_t moduleParams = 0; ///< Imports excepted.
   uint64_t elemItems = 0;
   uint64_t moduleLocals = 0;
 

@@ -160,6 +160,15 @@ TEST_CASE("each limit of function bodies is enforced and named") {
         "operand stack height 3 exceeds the limit of 2");
 }
 
+TEST_CASE("the parameters of all functions are counted, imports excepted") {
+  Bytes bytes =
+      module({section(1, {1, 0x60, 2, 0x7f, 0x7f, 0}), section(2, {1, 1, 'e', 1, 'f', 0, 0}),
+              section(3, {1, 0}), section(10, {1, 2, 0, 0x0b})});
+  CHECK(verdict(bytes, limited(&Limits::moduleParams, 2)) == "ok");
+  CHECK(verdict(bytes, limited(&Limits::moduleParams, 1)) ==
+        "number of parameters of all functions 2 exceeds the limit of 1");
+}
+
 TEST_CASE("a limit error is told apart from a bad module") {
   Bytes bytes = module({section(1, {1, 0x60, 0, 0})});
   Result<wasm::Module> result = wasm::readModule(bytes, limited(&Limits::types, 0), "m");

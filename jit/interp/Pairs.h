@@ -1,0 +1,27 @@
+//===- Pairs.h - Ops that stand for two ops -------------------------------===//
+#ifndef WRIT_JIT_INTERP_PAIRS_H
+#define WRIT_JIT_INTERP_PAIRS_H
+
+#include "jit/interp/Bytecode.h"
+
+namespace writ::interp {
+
+struct PairInfo {
+  Op first, second;
+  Link link;
+};
+
+inline bool isPair(Op op) { return unsigned(op) >= numPlainOps; }
+
+/// `op` must be a pair.
+const PairInfo &pairInfo(Op op);
+
+/// In the order of Pairs.def.
+const Handler *pairHandlers();
+
+/// The op for `first` followed by `second`, if there is one, else `first`.
+Op pairOf(Op first, Op second, Link link);
+
+} // namespace writ::interp
+
+#endif

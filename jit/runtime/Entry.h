@@ -24,9 +24,14 @@ namespace writ {
 using NativeThunk = void (*)(InstanceContext *context, Activation *activation, void *native,
                              uint64_t *values);
 
-/// Native stack that is certain to be left when a call with `stackLeft` metered bytes starts.
+/// Native stack bytes for each metered byte. A native tier MUST NOT make a function whose machine
+/// frame (with what calls push) is larger than this times its metered frame: the metered limit
+/// would not come first. Only what is touched costs memory.
+inline constexpr uint64_t nativeStackFactor = 64;
+
+/// Native stack for a call with `stackLeft` metered bytes, and for the host functions it calls.
 constexpr uint64_t nativeStackBytes(uint64_t stackLeft) {
-  return 16 * stackLeft + (uint64_t(1) << 20);
+  return nativeStackFactor * stackLeft + (uint64_t(1) << 20);
 }
 
 /// Runs `thunk` in a new entry frame of `activation`. 0, or the `TrapKind` with which it

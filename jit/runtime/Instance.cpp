@@ -103,7 +103,7 @@ Result<CallOutcome> Instance::call(uint32_t func, std::span<const uint64_t> args
   uint32_t kind = callOnNativeStack(funcs[func], &activation, outcome.values.data());
   std::string message = activation.hostMessage ? activation.hostMessage : "";
   if (kind == uint32_t(TrapKind::Internal))
-    return internalError(message);
+    return internalError(message.empty() ? "internal failure in a call" : message);
   outcome.gasUsed = gas - activation.gas;
   outcome.values.resize(kind == 0 ? type.results.size() : 0);
   if (kind != 0) {

@@ -4,6 +4,9 @@
 #include "jit/runtime/RuntimeCalls.h"
 
 #include <doctest/doctest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 using namespace writ;
 using namespace writ::test;
@@ -224,3 +227,38 @@ TEST_CASE("a call gets the stack limit it asks for, and an interpreter stack to 
   CHECK(outcome->values[0] == 1 << 22);
   CHECK(outcome->values[1] >= 2 << 22);
 }
+
+// The sanitizers' own memory does not fit into the limit.
+#if !__has_feature(address_sanitizer) && !__has_feature(thread_sanitizer)
+static uint32_t growBody(InstanceContext *context, Activation *, uint64_t *values) {
+  values[0] = context->runtime->memoryGrow(context, uint32_t(values[0]));
+  return 0;
+}
+
+TEST_CASE("a growth that the machine refuses is an error and not an answer") {
+  pid_t child = fork();
+  if (child == 0) {
+    FuncType type{{ValueType::I32}, {ValueType::I32}};
+    Store store;
+    Instance &instance =
+        *store
+             .instantiate(compile(InfoBuilder().func("f", type).memory({1, {}}).info,
+                                  {interpreted(growBody)}),
+                          {})
+             ->instance;
+    rlimit limit{rlim_t(3) << 30, rlim_t(3) << 30};
+    setrlimit(RLIMIT_DATA, &limit);
+    uint64_t pages = 1;
+    bool fits = instance.call("f", {&pages, 1})->values[0] == 1;
+    pages = 60000;
+    Result<CallOutcome> outcome = instance.call("f", {&pages, 1});
+    bool refused = !outcome && outcome.error().kind == ErrorKind::Internal &&
+                   outcome.error().message == "no memory for 60000 more pages";
+    _exit(fits && refused ? 0 : 1);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  CHECK(WIFEXITED(status));
+  CHECK(WEXITSTATUS(status) == 0);
+}
+#endif

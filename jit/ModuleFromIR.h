@@ -1,0 +1,22 @@
+//===- ModuleFromIR.h - What a contract IR module declares ----------------===//
+#ifndef WRIT_JIT_MODULEFROMIR_H
+#define WRIT_JIT_MODULEFROMIR_H
+
+#include "hostabi/ModuleInfo.h"
+#include "hostabi/Result.h"
+
+#include "mlir/IR/BuiltinOps.h"
+
+namespace writ {
+
+/// The declarations of `module` as plain data. The IR may come from a text file, so everything
+/// read is checked as instantiation needs it: index spaces with imports first, types, limits,
+/// initial values, exports, segments. Errors are BadInput. Function bodies are not looked at.
+///
+/// A function's name is its symbol, but none if that is f<index>. Imports are in the order
+/// in which they stand in the module.
+Result<ModuleInfo> extractModuleInfo(mlir::ModuleOp module);
+
+} // namespace writ
+
+#endif

@@ -1,0 +1,72 @@
+//===- Orc.cpp - Order the stages of the optimizing tier ------------------===//
+
+#include "jit/orc/Orc.h"
+
+#include "jit/orc/Build.h"
+#include "jit/orc/CodeGen.h"
+#include "jit/orc/FrameCheck.h"
+#include "jit/orc/Loader.h"
+#include "jit/orc/OrcCode.h"
+#include "jit/orc/Pipeline.h"
+#include "jit/orc/Target.h"
+
+using namespace llvm;
+using namespace writ;
+using namespace writ::orc;
+
+static LoweringOptions loweringOptions(const OrcOptions &options) {
+  LoweringOptions lowering;
+  lowering.explicitBounds = options.explicitBounds;
+  if (options.budget) {
+    lowering.moduleBudget = options.budget;
+    lowering.functionBudget = options.budget / 10;
+  }
+  return lowering;
+}
+
+Result<LoweredModule> writ::orc::buildModule(mlir::ModuleOp module, LLVMContext &context,
+                                             ChargeTable &charges, const RegionMap &regions,
+                                             const OrcOptions &options,
+                                             const TargetMachine &machine) {
+  context.setDiscardValueNames(true);
+  Result<LoweredModule> lowered =
+      lowerToLLVM(module, context, charges, regions, loweringOptions(options));
+  if (!lowered)
+    return lowered;
+  lowered->code->setTargetTriple(machine.getTargetTriple());
+  lowered->code->setDataLayout(machine.createDataLayout());
+  lowered->code->setPICLevel(PICLevel::BigPIC);
+  return lowered;
+}
+
+static size_t coldFrameWords(const RegionMap &regions) {
+  size_t words = 0;
+  for (const auto &[charge, region] : regions)
+    for (const LiveIn &liveIn : region.words)
+      words = std::max(words, size_t(liveIn.frameIndex) + 1);
+  return words;
+}
+
+Result<std::shared_ptr<const TierCode>>
+writ::compileOrc(mlir::ModuleOp module, const ModuleInfo &info, ChargeTable &charges,
+                 const RegionMap &regions, const OrcOptions &options) {
+  auto machine = makeTargetMachine(options);
+  if (!machine)
+    return machine.error();
+  LLVMContext context;
+  auto lowered = buildModule(module, context, charges, regions, options, **machine);
+  if (!lowered)
+    return lowered.error();
+  runPasses(*lowered->code, **machine, options.optLevel);
+  MachineFacts facts;
+  auto object = generateCode(*lowered->code, **machine, CodeGenFileType::ObjectFile, facts);
+  if (!object)
+    return object.error();
+  if (Result<void> fit = checkFrames(*lowered, facts); !fit)
+    return fit.error();
+  lowered->code.reset();
+  auto loaded = loadObject(MemoryBufferRef(StringRef(object->data(), object->size()), "contract"));
+  if (!loaded)
+    return loaded.error();
+  return OrcCode::create(std::move(*lowered), std::move(*loaded), coldFrameWords(regions));
+}

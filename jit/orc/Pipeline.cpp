@@ -1,0 +1,79 @@
+//===- Pipeline.cpp - The one place that orders LLVM's passes -------------===//
+
+#include "jit/orc/Pipeline.h"
+
+#include "jit/orc/AccessSites.h"
+#include "lowering/CanonicalNaNs.h"
+
+#include "llvm/Analysis/AliasAnalysis.h"
+#include "llvm/Passes/PassBuilder.h"
+#include "llvm/Transforms/InstCombine/InstCombine.h"
+#include "llvm/Transforms/Scalar/EarlyCSE.h"
+#include "llvm/Transforms/Scalar/GVN.h"
+#include "llvm/Transforms/Scalar/LICM.h"
+#include "llvm/Transforms/Scalar/LoopPassManager.h"
+#include "llvm/Transforms/Scalar/LoopRotation.h"
+#include "llvm/Transforms/Scalar/SROA.h"
+#include "llvm/Transforms/Scalar/SimplifyCFG.h"
+#include "llvm/Transforms/Utils/Mem2Reg.h"
+
+#include <cstdlib>
+#include <string>
+
+using namespace llvm;
+using namespace writ;
+
+/// Accesses carry their trap sites as metadata, so none may be merged with another.
+static SimplifyCFGPass simplifyCFG() {
+  return SimplifyCFGPass(
+      SimplifyCFGOptions().hoistCommonInsts(false).sinkCommonInsts(false).convertSwitchRangeToICmp(
+          true));
+}
+
+static FunctionPassManager makePasses(unsigned optLevel) {
+  FunctionPassManager passes;
+  passes.addPass(PromotePass());
+  passes.addPass(CanonicalNaNs());
+  if (optLevel >= 1) {
+    passes.addPass(EarlyCSEPass());
+    passes.addPass(simplifyCFG());
+    passes.addPass(InstCombinePass());
+    passes.addPass(simplifyCFG());
+  }
+  passes.addPass(orc::ShareAccessSites());
+  return passes;
+}
+
+void writ::orc::runPasses(Module &module, TargetMachine &machine, unsigned optLevel) {
+  LoopAnalysisManager loops;
+  FunctionAnalysisManager functions;
+  CGSCCAnalysisManager graphs;
+  ModuleAnalysisManager modules;
+  PassBuilder builder(&machine);
+  TargetLibraryInfoImpl libraryInfo(module.getTargetTriple());
+  libraryInfo.disableAllFunctions();
+  functions.registerPass([&] { return TargetLibraryAnalysis(libraryInfo); });
+  builder.registerModuleAnalyses(modules);
+  builder.registerCGSCCAnalyses(graphs);
+  builder.registerFunctionAnalyses(functions);
+  builder.registerLoopAnalyses(loops);
+  builder.crossRegisterProxies(loops, functions, graphs, modules);
+  FunctionPassManager passes;
+  // Experiments name their passes; WRIT_PASSES is not for production.
+  if (const char *text = getenv("WRIT_PASSES")) {
+    FunctionPassManager parsed;
+    if (Error error = builder.parsePassPipeline(parsed, text))
+      report_fatal_error(std::move(error));
+    passes.addPass(PromotePass());
+    passes.addPass(CanonicalNaNs());
+    passes.addPass(std::move(parsed));
+    passes.addPass(ShareAccessSites());
+  } else {
+    passes = makePasses(optLevel);
+  }
+  for (Function &function : module)
+    if (!function.isDeclaration()) {
+      passes.run(function, functions);
+      functions.clear(function, function.getName());
+    }
+}

@@ -1,0 +1,50 @@
+//===- Target.cpp - The machine that code is generated for ----------------===//
+
+#include "jit/orc/Target.h"
+
+#include "llvm/MC/TargetRegistry.h"
+#include "llvm/Support/TargetSelect.h"
+#include "llvm/Target/TargetOptions.h"
+#include "llvm/TargetParser/Host.h"
+#include "llvm/TargetParser/SubtargetFeature.h"
+
+#include <mutex>
+
+using namespace llvm;
+using namespace writ;
+
+static void initializeOnce() {
+  static std::once_flag once;
+  std::call_once(once, [] {
+    InitializeNativeTarget();
+    InitializeNativeTargetAsmPrinter();
+  });
+}
+
+static std::string hostFeatures() {
+  SubtargetFeatures features;
+  for (auto &[name, isOn] : sys::getHostCPUFeatures())
+    features.AddFeature(name, isOn);
+  return features.getString();
+}
+
+Result<std::unique_ptr<TargetMachine>> writ::orc::makeTargetMachine(const OrcOptions &options) {
+  initializeOnce();
+  Triple triple("x86_64-unknown-linux-gnu");
+  std::string why;
+  const llvm::Target *target = TargetRegistry::lookupTarget(triple, why);
+  if (!target)
+    return internalError("no x86-64 code generator: " + why);
+  TargetOptions targetOptions;
+  targetOptions.AllowFPOpFusion = FPOpFusion::Strict;
+  std::string cpu = options.hostFeatures ? sys::getHostCPUName().str() : "x86-64";
+  std::string features = options.hostFeatures ? hostFeatures() : "";
+  constexpr CodeGenOptLevel levels[] = {CodeGenOptLevel::Less, CodeGenOptLevel::Less,
+                                        CodeGenOptLevel::Default, CodeGenOptLevel::Aggressive};
+  std::unique_ptr<TargetMachine> machine(
+      target->createTargetMachine(triple, cpu, features, targetOptions, Reloc::PIC_,
+                                  CodeModel::Small, levels[std::min(options.optLevel, 3u)]));
+  if (!machine)
+    return internalError("the x86-64 code generator cannot be made");
+  return machine;
+}

@@ -1,0 +1,263 @@
+//===- FunctionLowering.cpp - Walk one function's blocks and ops ----------===//
+
+#include "lowering/FunctionLowering.h"
+
+#include "mlir/IR/RegionGraphTraits.h"
+
+#include "llvm/ADT/PostOrderIterator.h"
+
+using namespace llvm;
+using namespace writ;
+using namespace writ::lowering;
+
+FunctionLowering::FunctionLowering(ModuleLowering &module, const Callee &self)
+    : module(module), self(self), source(self.source), target(self.native), builder(module.context),
+      context(target->getArg(0)), incomingStack(target->getArg(2)) {}
+
+void FunctionLowering::run() {
+  // Reverse post-order: definitions come before uses, and unreachable blocks not at all.
+  ReversePostOrderTraversal<mlir::Region *> traversal(&source.getBody());
+  order.assign(traversal.begin(), traversal.end());
+  makeEntry();
+  makeBlocks();
+  for (mlir::Block *mlirBlock : order)
+    lowerBlock(*mlirBlock);
+  finishLeaving(trapSite, offsetof(RuntimeCalls, trap), nullptr, false);
+  finishLeaving(outOfGasSite, offsetof(RuntimeCalls, trap), builder.getInt64(0), false);
+  finishLeaving(coldRegion, offsetof(RuntimeCalls, cold), nullptr, true);
+}
+
+/// Slots start with the arguments, or at zero.
+void FunctionLowering::makeEntry() {
+  BasicBlock *entry = BasicBlock::Create(module.context, "entry", target);
+  builder.SetInsertPoint(entry);
+  gasSlot = builder.CreateAlloca(builder.getInt64Ty(), nullptr, "gas");
+  stackSlot = builder.CreateAlloca(builder.getInt64Ty(), nullptr, "stack");
+  for (unsigned slot = 0, count = source.getNumSlots(); slot < count; ++slot)
+    slots.push_back(builder.CreateAlloca(convert(source.getSlotType(slot)), nullptr, "slot"));
+  builder.CreateStore(target->getArg(1), gasSlot);
+  builder.CreateStore(incomingStack, stackSlot);
+  unsigned params = source.getArgumentTypes().size();
+  for (auto [slot, alloca] : enumerate(slots)) {
+    Value *initial = slot < params ? static_cast<Value *>(target->getArg(3 + slot))
+                                   : Constant::getNullValue(alloca->getAllocatedType());
+    builder.CreateStore(initial, alloca);
+  }
+}
+
+void FunctionLowering::makeBlocks() {
+  mlir::Block *first = order.front();
+  for (mlir::Block *mlirBlock : order) {
+    BasicBlock *lowered = newBlock("b");
+    blocks[mlirBlock] = lowered;
+    if (mlirBlock == first)
+      continue;
+    IRBuilder<> phis(lowered);
+    for (mlir::BlockArgument argument : mlirBlock->getArguments())
+      define(argument, phis.CreatePHI(convert(argument.getType()), 2));
+  }
+  for (mlir::BlockArgument argument : first->getArguments())
+    define(argument, target->getArg(3 + argument.getArgNumber()));
+  entryEnd = builder.CreateBr(block(first));
+}
+
+void FunctionLowering::lowerBlock(mlir::Block &mlirBlock) {
+  builder.SetInsertPoint(block(&mlirBlock));
+  outstanding.clear();
+  gasIsPublished = false;
+  for (mlir::Operation &op : mlirBlock) {
+    OpTable::Handler handler = module.ops.find(&op);
+    assert(handler && "contract-verify-core lets no such op through");
+    handler(*this, &op);
+  }
+}
+
+BasicBlock *FunctionLowering::newBlock(const char *name) {
+  return BasicBlock::Create(module.context, name, target);
+}
+
+//===----------------------------------------------------------------------===//
+// Values
+//===----------------------------------------------------------------------===//
+
+Value *FunctionLowering::exact(Value *value) {
+  if (!value->getType()->isFloatingPointTy() || isa<Constant>(value))
+    return value;
+  return builder.CreateCall(module.canonicalizer(value->getType()), value);
+}
+
+Value *FunctionLowering::toWord(Value *exactValue) {
+  Type *type = exactValue->getType();
+  if (type->isFloatingPointTy())
+    exactValue =
+        builder.CreateBitCast(exactValue, builder.getIntNTy(type->getPrimitiveSizeInBits()));
+  return builder.CreateZExt(exactValue, builder.getInt64Ty());
+}
+
+Value *FunctionLowering::fromWord(Value *word, mlir::Type type) {
+  Type *lowered = convert(type);
+  Value *bits = builder.CreateTrunc(word, builder.getIntNTy(lowered->getPrimitiveSizeInBits()));
+  return builder.CreateBitCast(bits, lowered);
+}
+
+//===----------------------------------------------------------------------===//
+// The context
+//===----------------------------------------------------------------------===//
+
+Value *FunctionLowering::contextField(size_t offset) {
+  return builder.CreateConstGEP1_64(builder.getInt8Ty(), context, offset);
+}
+
+LoadInst *FunctionLowering::load(Type *type, Value *pointer, Storage storage) {
+  LoadInst *loaded = builder.CreateLoad(type, pointer);
+  loaded->setMetadata(LLVMContext::MD_tbaa, module.storageTag(storage));
+  return loaded;
+}
+
+LoadInst *FunctionLowering::loadFixed(Type *type, Value *pointer) {
+  LoadInst *loaded = builder.CreateLoad(type, pointer);
+  loaded->setMetadata(LLVMContext::MD_invariant_load, module.emptyNode);
+  return loaded;
+}
+
+StoreInst *FunctionLowering::store(Value *value, Value *pointer, Storage storage) {
+  StoreInst *stored = builder.CreateStore(value, pointer);
+  stored->setMetadata(LLVMContext::MD_tbaa, module.storageTag(storage));
+  return stored;
+}
+
+void FunctionLowering::storeObservable(Value *value, Value *pointer, Storage storage) {
+  store(value, pointer, storage)->setVolatile(true);
+}
+
+Value *FunctionLowering::fixedPointer(size_t offset) {
+  return loadFixed(builder.getPtrTy(), contextField(offset));
+}
+
+Value *FunctionLowering::entryPointer(size_t offset) {
+  Value *&pointer = entryPointers[offset];
+  if (!pointer) {
+    IRBuilderBase::InsertPointGuard guard(builder);
+    builder.SetInsertPoint(entryEnd);
+    pointer = fixedPointer(offset);
+  }
+  return pointer;
+}
+
+Value *FunctionLowering::element(Value *base, uint64_t index, unsigned elementBytes) {
+  return builder.CreateConstGEP1_64(builder.getInt8Ty(), base, index * elementBytes);
+}
+
+CallInst *FunctionLowering::callRuntime(size_t offset, Type *result, ArrayRef<Value *> args) {
+  SmallVector<Value *> allArgs{context};
+  allArgs.append(args.begin(), args.end());
+  SmallVector<Type *> types;
+  for (Value *arg : allArgs)
+    types.push_back(arg->getType());
+  Value *table = fixedPointer(offsetof(InstanceContext, runtime));
+  Value *function =
+      loadFixed(builder.getPtrTy(), builder.CreateConstGEP1_64(builder.getInt8Ty(), table, offset));
+  CallInst *call = builder.CreateCall(FunctionType::get(result, types, false), function, allArgs);
+  call->setDoesNotThrow();
+  return call;
+}
+
+//===----------------------------------------------------------------------===//
+// Ways out
+//===----------------------------------------------------------------------===//
+
+static uint32_t byteOffset(mlir::Location location) {
+  auto position = location->findInstanceOf<mlir::FileLineColLoc>();
+  return position ? position.getLine() : ~0u;
+}
+
+uint32_t FunctionLowering::site(mlir::Operation *op, TrapKind kind) {
+  TrapSite site{kind, self.index, byteOffset(op->getLoc()), ~0u};
+  if (!outstanding.isZero() && kind != TrapKind::OutOfGas)
+    site.refund = module.charges.indexOf(outstanding.toAttr(op->getContext()));
+  return module.addSite(site);
+}
+
+void FunctionLowering::trapIf(Value *condition, mlir::Operation *op, TrapKind kind) {
+  auto *constant = dyn_cast<ConstantInt>(condition);
+  if (constant && constant->isZero())
+    return;
+  trapIf(condition, builder.getInt32(site(op, kind)));
+}
+
+void FunctionLowering::trapIf(Value *condition, Value *site) {
+  PHINode *number = leavingBlock(trapSite, "trap");
+  BasicBlock *goOn = newBlock("b");
+  number->addIncoming(site, builder.GetInsertBlock());
+  builder.CreateCondBr(condition, number->getParent(), goOn, module.unlikely);
+  builder.SetInsertPoint(goOn);
+}
+
+void FunctionLowering::trapNow(mlir::Operation *op, TrapKind kind) {
+  trapNow(builder.getInt32(site(op, kind)));
+}
+
+void FunctionLowering::trapNow(Value *site) { leaveTo(leavingBlock(trapSite, "trap"), site); }
+
+void FunctionLowering::outOfGasIf(Value *condition, mlir::Operation *op) {
+  BasicBlock *leave = newBlock("short"), *goOn = newBlock("b");
+  builder.CreateCondBr(condition, leave, goOn, module.unlikely);
+  builder.SetInsertPoint(leave);
+  goOutOfGas(op);
+  builder.SetInsertPoint(goOn);
+}
+
+void FunctionLowering::goOutOfGas(mlir::Operation *op) {
+  leaveTo(leavingBlock(outOfGasSite, "out_of_gas"), builder.getInt32(site(op, TrapKind::OutOfGas)));
+}
+
+void FunctionLowering::goCold(uint32_t region) {
+  leaveTo(leavingBlock(coldRegion, "cold"), builder.getInt32(region));
+}
+
+PHINode *FunctionLowering::leavingBlock(PHINode *&number, const char *name) {
+  if (!number) {
+    IRBuilder<> phis(newBlock(name));
+    number = phis.CreatePHI(builder.getInt32Ty(), 2);
+  }
+  return number;
+}
+
+void FunctionLowering::leaveTo(PHINode *number, Value *value) {
+  number->addIncoming(value, builder.GetInsertBlock());
+  builder.CreateBr(number->getParent());
+}
+
+void FunctionLowering::finishLeaving(PHINode *number, size_t runtimeOffset, Value *gasLeft,
+                                     bool passGas) {
+  if (!number)
+    return;
+  builder.SetInsertPoint(number->getParent());
+  if (!gasLeft)
+    gasLeft = gas();
+  SmallVector<Value *, 2> args{number};
+  if (passGas)
+    args.push_back(gasLeft);
+  else
+    storeObservable(gasLeft, contextField(offsetof(InstanceContext, gas)), Storage::Context);
+  CallInst *call = callRuntime(runtimeOffset, builder.getVoidTy(), args);
+  call->setDoesNotReturn();
+  call->addFnAttr(Attribute::Cold);
+  builder.CreateUnreachable();
+}
+
+//===----------------------------------------------------------------------===//
+// Gas
+//===----------------------------------------------------------------------===//
+
+void FunctionLowering::setGas(Value *gas) {
+  builder.CreateStore(gas, gasSlot);
+  gasIsPublished = false;
+}
+
+void FunctionLowering::publishGas() {
+  if (gasIsPublished || !module.isMetered)
+    return;
+  storeObservable(gas(), contextField(offsetof(InstanceContext, gas)), Storage::Context);
+  gasIsPublished = true;
+}

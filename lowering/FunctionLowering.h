@@ -1,0 +1,118 @@
+//===- FunctionLowering.h - One function's way to LLVM IR -----------------===//
+//
+// Holds what the op families need while one function is walked. Slots, the gas left and
+// the metered stack left are allocas, which the pass pipeline promotes.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WRIT_LOWERING_FUNCTIONLOWERING_H
+#define WRIT_LOWERING_FUNCTIONLOWERING_H
+
+#include "lowering/ModuleLowering.h"
+#include "mlir-dialect/IR/CostSum.h"
+
+namespace writ::lowering {
+
+class FunctionLowering {
+public:
+  FunctionLowering(ModuleLowering &module, const Callee &self);
+
+  void run();
+
+  //===--- Values ---------------------------------------------------------===//
+
+  /// The value as it is. A float's bits may be those of any NaN where they ought to be the
+  /// canonical one's: good for arithmetic and comparisons only.
+  llvm::Value *value(mlir::Value value) { return values.find(value)->second; }
+
+  /// The value with exactly the bits that the op semantics say.
+  llvm::Value *exact(mlir::Value value) { return exact(this->value(value)); }
+  llvm::Value *exact(llvm::Value *value);
+
+  void define(mlir::Value value, llvm::Value *lowered) { values[value] = lowered; }
+
+  /// To and from the 64-bit words of array calls, cells and frames, zero-extended.
+  llvm::Value *toWord(llvm::Value *exactValue);
+  llvm::Value *fromWord(llvm::Value *word, mlir::Type type);
+
+  llvm::Type *convert(mlir::Type type) { return module.convert(type); }
+  llvm::BasicBlock *block(mlir::Block *block) { return blocks.find(block)->second; }
+
+  //===--- The context ----------------------------------------------------===//
+
+  llvm::Value *contextField(size_t offset);
+  /// A pointer in the context that never changes while the function runs.
+  llvm::Value *fixedPointer(size_t offset);
+  /// As `fixedPointer`, read once, at the function's entry.
+  llvm::Value *entryPointer(size_t offset);
+  /// Element `index` of an array of words (or of another type) at `base`.
+  llvm::Value *element(llvm::Value *base, uint64_t index, unsigned elementBytes = 8);
+  llvm::LoadInst *load(llvm::Type *type, llvm::Value *pointer, Storage storage);
+  /// A load from what never changes while the function runs.
+  llvm::LoadInst *loadFixed(llvm::Type *type, llvm::Value *pointer);
+  llvm::StoreInst *store(llvm::Value *value, llvm::Value *pointer, Storage storage);
+  /// For what outlives a trap: stays in order with whatever may fault.
+  void storeObservable(llvm::Value *value, llvm::Value *pointer, Storage storage);
+
+  /// Calls the runtime function at `offset` in `RuntimeCalls`, with the context as the first
+  /// argument.
+  llvm::CallInst *callRuntime(size_t offset, llvm::Type *result,
+                              llvm::ArrayRef<llvm::Value *> args);
+
+  //===--- Traps and gas --------------------------------------------------===//
+
+  /// A site for a trap of `op`, with the refund that is due at it.
+  uint32_t site(mlir::Operation *op, TrapKind kind);
+
+  /// Traps if `condition` (an i1) holds; goes on in a new block if not.
+  void trapIf(llvm::Value *condition, mlir::Operation *op, TrapKind kind);
+  void trapIf(llvm::Value *condition, llvm::Value *site);
+  void trapNow(mlir::Operation *op, TrapKind kind);
+  void trapNow(llvm::Value *site);
+  void outOfGasIf(llvm::Value *condition, mlir::Operation *op);
+
+  /// To the path for a charge that cannot be paid; `region` as for `RuntimeCalls::cold`.
+  void goCold(uint32_t region);
+  void goOutOfGas(mlir::Operation *op);
+
+  llvm::Value *gas() { return builder.CreateLoad(builder.getInt64Ty(), gasSlot); }
+  void setGas(llvm::Value *gas);
+  /// Must stand before whatever may fault: the gas left is in the context.
+  void publishGas();
+
+  /// Returns from the function; `results` must be exact.
+  void returnValues(llvm::ArrayRef<llvm::Value *> results);
+
+  llvm::BasicBlock *newBlock(const char *name);
+
+  ModuleLowering &module;
+  const Callee &self;
+  contract::FuncOp source;
+  llvm::Function *target;
+  llvm::IRBuilder<> builder;
+  llvm::Argument *context, *incomingStack;
+  llvm::AllocaInst *gasSlot = nullptr, *stackSlot = nullptr;
+  llvm::SmallVector<llvm::AllocaInst *> slots;
+  /// What was charged in this region for ops that have not run yet.
+  contract::CostSum outstanding;
+
+private:
+  void makeEntry();
+  void makeBlocks();
+  void lowerBlock(mlir::Block &block);
+  /// The block that ends in a call of `runtime` function with a number that each way in gives.
+  llvm::PHINode *leavingBlock(llvm::PHINode *&number, const char *name);
+  void leaveTo(llvm::PHINode *number, llvm::Value *value);
+  void finishLeaving(llvm::PHINode *number, size_t runtimeOffset, llvm::Value *gas, bool passGas);
+
+  llvm::DenseMap<mlir::Value, llvm::Value *> values;
+  llvm::DenseMap<mlir::Block *, llvm::BasicBlock *> blocks;
+  llvm::SmallVector<mlir::Block *> order; ///< Reachable blocks, definitions before uses.
+  llvm::DenseMap<size_t, llvm::Value *> entryPointers;
+  llvm::Instruction *entryEnd = nullptr;
+  llvm::PHINode *trapSite = nullptr, *outOfGasSite = nullptr, *coldRegion = nullptr;
+  bool gasIsPublished = false;
+};
+
+} // namespace writ::lowering
+
+#endif

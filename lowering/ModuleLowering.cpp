@@ -1,0 +1,171 @@
+//===- ModuleLowering.cpp - Declare everything, lower each function -------===//
+
+#include "lowering/ModuleLowering.h"
+
+#include "lowering/Budget.h"
+#include "lowering/FunctionLowering.h"
+
+#include <fmt/format.h>
+
+using namespace llvm;
+using namespace writ;
+using namespace writ::lowering;
+
+std::string writ::functionSymbol(uint32_t index) { return "f" + std::to_string(index); }
+std::string writ::thunkSymbol(uint32_t number) { return "enter" + std::to_string(number); }
+
+std::string writ::lowering::describeFunction(contract::FuncOp func, uint32_t index) {
+  return fmt::format("{} '{}'", index, std::string_view(func.getSymName()));
+}
+
+ModuleLowering::ModuleLowering(mlir::ModuleOp source, LLVMContext &context, ChargeTable &charges,
+                               const RegionMap &regions, const LoweringOptions &options)
+    : source(source), context(context), charges(charges), regions(regions), options(options),
+      result{std::make_unique<llvm::Module>("contract", context), {}, {}, {}},
+      target(*result.code) {
+  makeTags();
+}
+
+void ModuleLowering::makeTags() {
+  MDBuilder builder(context);
+  emptyNode = MDNode::get(context, {});
+  unlikely = builder.createUnlikelyBranchWeights();
+  trapSectionName = MDString::get(context, trapSection);
+  MDNode *root = builder.createTBAARoot("writ");
+  const char *names[] = {"context", "memory", "globals", "tables", "words"};
+  for (auto [tag, name] : zip_equal(storageTags, names)) {
+    MDNode *type = builder.createTBAAScalarTypeNode(name, root);
+    tag = builder.createTBAAStructTagNode(type, type, 0);
+  }
+}
+
+Result<LoweredModule> ModuleLowering::run() {
+  if (Result<void> within = checkBudget(); !within)
+    return within.error();
+  declare();
+  for (contract::FuncOp func : source.getOps<contract::FuncOp>()) {
+    const Callee &self = callee(func.getSymName());
+    if (self.native)
+      FunctionLowering(*this, self).run();
+  }
+  return std::move(result);
+}
+
+Result<void> ModuleLowering::checkBudget() {
+  uint64_t total = 0;
+  uint32_t index = 0;
+  auto inMillions = [](uint64_t units) { return double(units) / 1e6; };
+  for (contract::FuncOp func : source.getOps<contract::FuncOp>()) {
+    uint64_t work = func.isImport() ? 0 : optimizerWork(func);
+    if (work > options.functionBudget)
+      return Error{ErrorKind::Limit,
+                   fmt::format("function {}: optimizing it needs {:.1f} M units of work; the "
+                               "budget is {:.1f} M",
+                               describeFunction(func, index), inMillions(work),
+                               inMillions(options.functionBudget))};
+    total += work;
+    ++index;
+  }
+  if (total > options.moduleBudget)
+    return Error{ErrorKind::Limit,
+                 fmt::format("optimizing the module needs {:.1f} M units of work; the budget is "
+                             "{:.1f} M",
+                             inMillions(total), inMillions(options.moduleBudget))};
+  return {};
+}
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+void ModuleLowering::declare() {
+  // LLVM promises calls in place of the caller for one convention only, which costs ordinary
+  // calls an adjustment of the stack pointer each: modules without tail calls do not use it.
+  bool hasTailCalls = false;
+  source.walk([&](mlir::Operation *op) {
+    isMetered |= mlir::isa<contract::ChargeOp, contract::ChargeUnitsOp>(op);
+    hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);
+  });
+  if (hasTailCalls)
+    callingConv = CallingConv::Tail;
+
+  uint32_t imports = 0, ownGlobals = 0, index = 0;
+  for (contract::GlobalOp global : source.getOps<contract::GlobalOp>()) {
+    bool isImport = global.getImportModuleAttr() != nullptr;
+    globals.push_back(
+        {global.getType(), global.getIsMutable(), isImport, isImport ? imports++ : ownGlobals++});
+  }
+  for (contract::FuncOp func : source.getOps<contract::FuncOp>()) {
+    Callee callee{index, func, func.getFunctionType(),
+                  func.isImport() ? nullptr : declareFunction(func, index)};
+    callees.try_emplace(func.getSymName(), callee);
+    ++index;
+  }
+}
+
+llvm::Function *ModuleLowering::declareFunction(contract::FuncOp func, uint32_t index) {
+  mlir::FunctionType type = func.getFunctionType();
+  auto *function = llvm::Function::Create(nativeType(type), GlobalValue::ExternalLinkage,
+                                          functionSymbol(index), target);
+  function->setVisibility(GlobalValue::HiddenVisibility);
+  function->setDSOLocal(true);
+  function->setCallingConv(callingConv);
+  function->setDoesNotThrow();
+  AttrBuilder onContext(context);
+  onContext.addAttribute(Attribute::NonNull).addAttribute(Attribute::NoUndef);
+  onContext.addDereferenceableAttr(sizeof(InstanceContext)).addAlignmentAttr(8);
+  function->addParamAttrs(0, onContext);
+  uint64_t frame = func.getFrame();
+  result.functions.push_back({index, thunk(type), frame, describeFunction(func, index)});
+  return function;
+}
+
+llvm::Type *ModuleLowering::convert(mlir::Type type) const {
+  if (auto integer = mlir::dyn_cast<mlir::IntegerType>(type))
+    return IntegerType::get(context, integer.getWidth());
+  if (type.isF32())
+    return llvm::Type::getFloatTy(context);
+  if (type.isF64())
+    return llvm::Type::getDoubleTy(context);
+  return llvm::Type::getInt64Ty(context); // A reference.
+}
+
+llvm::Type *ModuleLowering::returnType(mlir::FunctionType type) const {
+  llvm::Type *gas = llvm::Type::getInt64Ty(context);
+  if (type.getNumResults() == 0)
+    return gas;
+  return StructType::get(gas, convert(type.getResult(0)));
+}
+
+llvm::FunctionType *ModuleLowering::nativeType(mlir::FunctionType type) const {
+  llvm::Type *i64 = llvm::Type::getInt64Ty(context);
+  SmallVector<llvm::Type *> params{PointerType::get(context, 0), i64, i64};
+  for (mlir::Type param : type.getInputs())
+    params.push_back(convert(param));
+  return llvm::FunctionType::get(returnType(type), params, false);
+}
+
+llvm::Function *ModuleLowering::canonicalizer(llvm::Type *type) {
+  FunctionCallee callee = target.getOrInsertFunction(
+      type->isFloatTy() ? "writ.canonical.f32" : "writ.canonical.f64", type, type);
+  auto *function = cast<llvm::Function>(callee.getCallee());
+  function->setDoesNotThrow();
+  function->setWillReturn();
+  function->setDoesNotAccessMemory();
+  return function;
+}
+
+//===----------------------------------------------------------------------===//
+// Trap sites
+//===----------------------------------------------------------------------===//
+
+uint32_t ModuleLowering::addSite(TrapSite site) {
+  result.sites.push_back(site);
+  return result.sites.size() - 1;
+}
+
+MDNode *ModuleLowering::siteMetadata(uint32_t site) {
+  auto *number = ConstantInt::get(llvm::Type::getInt32Ty(context), site);
+  MDNode *payload = MDNode::get(context, ConstantAsMetadata::get(number));
+  return MDNode::get(context, {trapSectionName, payload});
+}

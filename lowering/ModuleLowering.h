@@ -1,0 +1,101 @@
+//===- ModuleLowering.h - What the functions of one module share ----------===//
+#ifndef WRIT_LOWERING_MODULELOWERING_H
+#define WRIT_LOWERING_MODULELOWERING_H
+
+#include "lowering/ContractToLLVM.h"
+#include "lowering/OpTable.h"
+
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/StringMap.h"
+#include "llvm/IR/IRBuilder.h"
+#include "llvm/IR/MDBuilder.h"
+
+namespace writ::lowering {
+
+/// A function of the index space.
+struct Callee {
+  uint32_t index = 0;
+  contract::FuncOp source;
+  mlir::FunctionType type;
+  llvm::Function *native = nullptr; ///< Null for imports.
+};
+
+struct GlobalCell {
+  mlir::Type type;
+  bool isMutable = false;
+  bool isImport = false;
+  uint32_t index = 0; ///< Among the imported globals, or among the own ones.
+};
+
+/// What memory an instruction touches: accesses of different kinds never alias.
+enum class Storage { Context, Memory, Globals, Tables, Words };
+
+class ModuleLowering {
+public:
+  ModuleLowering(mlir::ModuleOp source, llvm::LLVMContext &context, ChargeTable &charges,
+                 const RegionMap &regions, const LoweringOptions &options);
+
+  /// Declares all functions and lowers each.
+  Result<LoweredModule> run();
+
+  llvm::Type *convert(mlir::Type type) const;
+  /// `{i64 gas, first result}`, or i64 if there is no result.
+  llvm::Type *returnType(mlir::FunctionType type) const;
+  llvm::FunctionType *nativeType(mlir::FunctionType type) const;
+
+  const Callee &callee(llvm::StringRef symbol) const { return callees.find(symbol)->second; }
+  const GlobalCell &global(uint32_t index) const { return globals[index]; }
+
+  /// Position of the signature in `context->callTypes`.
+  uint32_t callType(mlir::FunctionType type);
+
+  /// `callee(ctx, gas, stackLeft, ref, params…)`, which calls any `FuncRef` through its array
+  /// call; one for each signature (Thunks.cpp).
+  llvm::Function *slowCall(mlir::FunctionType type);
+
+  /// Number of the thunk through which functions of that type are entered.
+  uint32_t thunk(mlir::FunctionType type);
+
+  /// `x` with the canonical NaN in place of any other (CanonicalNaNs.h).
+  llvm::Function *canonicalizer(llvm::Type *type);
+
+  uint32_t addSite(TrapSite site);
+  llvm::MDNode *siteMetadata(uint32_t site);
+  llvm::MDNode *storageTag(Storage storage) const { return storageTags[size_t(storage)]; }
+
+  mlir::ModuleOp source;
+  llvm::LLVMContext &context;
+  ChargeTable &charges;
+  const RegionMap &regions;
+  const LoweringOptions &options;
+  const OpTable ops;
+  llvm::CallingConv::ID callingConv = llvm::CallingConv::Fast;
+  /// False if nothing is charged anywhere; then the gas left need not be kept for faults.
+  bool isMetered = false;
+  /// Metadata used again and again.
+  llvm::MDNode *emptyNode, *unlikely;
+
+private:
+  void declare();
+  void makeTags();
+  llvm::Function *declareFunction(contract::FuncOp func, uint32_t index);
+  Result<void> checkBudget();
+
+  LoweredModule result;
+  llvm::Module &target;
+  llvm::StringMap<Callee> callees;
+  std::vector<GlobalCell> globals;
+  llvm::DenseMap<mlir::Type, uint32_t> callTypes, thunks;
+  llvm::DenseMap<mlir::Type, llvm::Function *> slowCalls;
+  llvm::MDNode *storageTags[5] = {};
+  llvm::MDString *trapSectionName;
+};
+
+/// The name and index of a function as messages give it: "12 'transfer'".
+std::string describeFunction(contract::FuncOp func, uint32_t index);
+
+FuncType toFuncType(mlir::FunctionType type);
+
+} // namespace writ::lowering
+
+#endif

@@ -121,21 +121,26 @@ class Checker:
         for start, line in enumerate(lines):
             if not line.endswith("{") or not opens_function(lines, start):
                 continue
-            indent = len(line_head(lines, start)) - len(line_head(lines, start).lstrip())
+            first = head_of(lines, start)
+            indent = indentation(lines[first])
             for end in range(start + 1, len(lines)):
                 if re.match(" {%d}}" % indent, lines[end]):
-                    if end - start + 1 > MAX_FUNCTION:
-                        self.error(name, start + 1,
-                                   f"function of {end - start + 1} lines; at most {MAX_FUNCTION}")
+                    if end - first + 1 > MAX_FUNCTION:
+                        self.error(name, first + 1,
+                                   f"function of {end - first + 1} lines; at most {MAX_FUNCTION}")
                     break
 
 
-def line_head(lines, at):
+def indentation(line):
+    return len(line) - len(line.lstrip())
+
+
+def head_of(lines, at):
     """The first line of the declaration that ends at `at`: parameters may take several."""
     while at > 0 and lines[at].startswith("    ") and not lines[at - 1].rstrip().endswith(
             (";", "{", "}", ":")) and lines[at - 1].strip() and not lines[at - 1].lstrip().startswith("//"):
         at -= 1
-    return lines[at]
+    return at
 
 
 NOT_FUNCTION = re.compile(
@@ -144,9 +149,8 @@ NOT_FUNCTION = re.compile(
 
 
 def opens_function(lines, at):
-    head = line_head(lines, at)
-    indent = len(head) - len(head.lstrip())
-    return (indent in (0, 2) and not NOT_FUNCTION.match(head) and "(" in head
+    head = lines[head_of(lines, at)]
+    return (indentation(head) in (0, 2) and not NOT_FUNCTION.match(head) and "(" in head
             and not re.search(r"=\s*\{?$", lines[at].rstrip("{").rstrip()))
 
 

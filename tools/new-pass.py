@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Starts a pass of the contract dialect: definition, source file, build entry and lit test.
+"""Starts a pass of the contract dialect.
 
-    tools/new-pass.py contract-VERB-OBJECT "Summary, one line, without full stop" [--module]
+    tools/new-pass.py contract-verb-object "What it does in one line" [--module] [--root DIR]
 
-The name is dialect, verb and object, such as contract-hoist-charges. The pass works on one
-`contract.func`, or with --module on the whole module. It builds, is registered with writ-opt and
-its test passes; it changes nothing yet.
+Adds its definition to mlir-dialect/Transforms/Passes.td and its source to the build, and makes a
+source file and a lit test. The new pass builds, runs and changes nothing; make its description true
+next. With --module it runs on the whole module, else on each function.
 """
 
 import argparse
@@ -13,27 +13,25 @@ import pathlib
 import re
 import sys
 
-ROOT = pathlib.Path(__file__).resolve().parent.parent
-FOLDER = ROOT / "mlir-dialect"
-TESTS = ROOT / "tests/lit/mlir-dialect/Transforms"
-
-DEFINITION = """
-def {camel} : Pass<"{flag}", "{anchor}"> {{
+DEFINITION = """\
+def {name} : Pass<"{flag}", "{anchor}"> {{
   let summary = "{summary}";
   let description = [{{
     {summary}.
   }}];
   let dependentDialects = ["::writ::contract::ContractDialect"];
 }}
+
 """
 
-SOURCE = """{first_line}
+SOURCE = """\
+{first_line}
 #include "mlir-dialect/Transforms/Passes.h"
 
 using namespace mlir;
 
 namespace writ::contract {{
-#define GEN_PASS_DEF_{upper}
+#define GEN_PASS_DEF_{macro}
 #include "mlir-dialect/Transforms/Passes.h.inc"
 }} // namespace writ::contract
 
@@ -41,78 +39,104 @@ using namespace writ;
 using namespace writ::contract;
 
 namespace {{
-struct {camel} : contract::impl::{camel}Base<{camel}> {{
+struct {name} : contract::impl::{name}Base<{name}> {{
+  using {name}Base::{name}Base;
+
   void runOnOperation() override {{
-    getOperation().walk([&](Operation *op) {{ (void)op; }});
+    {op} {variable} = getOperation();
+    (void){variable};
+    markAllAnalysesPreserved();
   }}
 }};
 }} // namespace
 """
 
-TEST = """// RUN: writ-opt %s --{flag} | FileCheck %s
+TEST = """\
+// RUN: writ-opt %s --{flag} | FileCheck %s
 
-// What the pass has nothing to do with stays as it is.
-// CHECK-LABEL: contract.func @unchanged
+// A function without anything to do is left as it is.
+// CHECK-LABEL: contract.func @nothing
 // CHECK-NEXT:    contract.return
-contract.func @unchanged() {{
+contract.func @nothing() {{
   contract.return
 }}
 """
 
 
-def first_line(name, summary):
-    start = f"//===- {name} - {summary} "
-    return start + "-" * max(3, 80 - len(start) - 5) + "===//"
+def fail(message):
+    sys.exit(f"new-pass.py: error: {message}")
 
 
-def insert_before(path, marker, text):
-    """Puts `text` before the last line that is `marker`."""
-    contents = path.read_text()
-    at = contents.rindex("\n" + marker)
-    path.write_text(contents[:at].rstrip("\n") + "\n" + text + contents[at:])
+def first_line(file, summary):
+    text = f"//===- {file} - {summary} "
+    return text + "-" * max(1, 75 - len(text)) + "===//"
 
 
-def add_to_build(name):
-    """Keeps the list of Transforms/*.cpp sorted."""
-    path = FOLDER / "CMakeLists.txt"
-    contents = path.read_text()
-    files = re.findall(r"^  Transforms/\S+?\.cpp", contents, re.M)
-    block = "\n".join(files)
-    new = "\n".join(sorted(files + [f"  Transforms/{name}"]))
-    if block not in contents:
-        sys.exit(f"new-pass: {path}: the files of Transforms/ do not stand together")
-    path.write_text(contents.replace(block, new))
+def insert(path, text, before, what):
+    """Puts `text` before the one line that starts with `before`."""
+    old = path.read_text(encoding="utf-8")
+    parts = re.split(f"(?m)^(?={re.escape(before)})", old)
+    if len(parts) < 2:
+        fail(f"{path}: no line starts with '{before}'; expected one to put {what} before")
+    parts[-1] = text + parts[-1]
+    path.write_text("".join(parts), encoding="utf-8")
+
+
+def add_to_build(path, source):
+    """Keeps the list of sources sorted."""
+    lines = path.read_text(encoding="utf-8").split("\n")
+    listed = [i for i, line in enumerate(lines) if re.match(r"  Transforms/\w+\.cpp\)?$", line)]
+    if not listed:
+        fail(f"{path}: lists no Transforms/*.cpp")
+    after = [i for i in listed if lines[i].strip(" )") > source]
+    if after:
+        lines.insert(after[0], f"  {source}")
+    else:
+        lines[listed[-1]] = lines[listed[-1]].rstrip(")")
+        lines.insert(listed[-1] + 1, f"  {source})")
+    path.write_text("\n".join(lines), encoding="utf-8")
+
+
+def create(path, text):
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+    print(path)
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
-    parser.add_argument("flag", help="contract-VERB-OBJECT")
-    parser.add_argument("summary", help="one line, without full stop")
-    parser.add_argument("--module", action="store_true", help="work on the module, not on a function")
-    options = parser.parse_args()
-    if not re.fullmatch(r"contract(-[a-z0-9]+)+", options.flag):
-        sys.exit(f"new-pass: '{options.flag}': expected contract-verb-object, in lower case")
-    words = options.flag.split("-")[1:]
-    camel = "".join(word.capitalize() for word in words)
-    source, test = FOLDER / "Transforms" / f"{camel}.cpp", TESTS / f"{options.flag}.mlir"
-    passes = FOLDER / "Transforms/Passes.td"
-    if source.exists() or test.exists() or f'"{options.flag}"' in passes.read_text():
-        sys.exit(f"new-pass: there is a pass {options.flag} already")
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("flag", help="contract-verb-object")
+    parser.add_argument("summary", help="what it does, in five to eight words")
+    parser.add_argument("--module", action="store_true", help="run on the module, not on functions")
+    parser.add_argument("--root", type=pathlib.Path, help="the repository; by default this one",
+                        default=pathlib.Path(__file__).resolve().parent.parent)
+    args = parser.parse_args()
+
+    if not re.fullmatch(r"contract(-[a-z0-9]+)+", args.flag):
+        fail(f"'{args.flag}' is no flag; expected contract-verb-object")
+    if '"' in args.summary or args.summary.endswith("."):
+        fail("the summary has a quote or a full stop; expected plain words")
+    name = "".join(word.capitalize() for word in args.flag.split("-")[1:])
+    transforms = args.root / "mlir-dialect" / "Transforms"
+    source = transforms / f"{name}.cpp"
+    definitions = transforms / "Passes.td"
+    if source.exists() or f'"{args.flag}"' in definitions.read_text(encoding="utf-8"):
+        fail(f"{args.flag} exists already")
+
     values = {
-        "camel": camel,
-        "upper": camel.upper(),
-        "flag": options.flag,
-        "summary": options.summary,
-        "anchor": "::mlir::ModuleOp" if options.module else "::writ::contract::FuncOp",
-        "first_line": first_line(source.name, options.summary),
+        "name": name, "flag": args.flag, "macro": name.upper(), "summary": args.summary,
+        "anchor": "::mlir::ModuleOp" if args.module else "::writ::contract::FuncOp",
+        "op": "ModuleOp" if args.module else "FuncOp",
+        "variable": "module" if args.module else "func",
+        "first_line": first_line(source.name, args.summary),
     }
-    insert_before(passes, "#endif", DEFINITION.format(**values))
-    add_to_build(source.name)
-    source.write_text(SOURCE.format(**values))
-    test.write_text(TEST.format(**values))
-    for path in (passes, FOLDER / "CMakeLists.txt", source, test):
-        print(path.relative_to(ROOT))
-    print("then: ninja update-reference, and docs/how-to.md")
+    insert(definitions, DEFINITION.format(**values), "#endif", "the definition")
+    print(definitions)
+    add_to_build(args.root / "mlir-dialect" / "CMakeLists.txt", f"Transforms/{source.name}")
+    create(source, SOURCE.format(**values))
+    tests = args.root / "tests" / "lit" / "mlir-dialect" / "Transforms"
+    create(tests / f"{args.flag}.mlir", TEST.format(**values))
+    print("next: build, `ninja update-reference`, and docs/how-to.md")
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ for variable in ["ASAN_OPTIONS", "UBSAN_OPTIONS"]:
         config.environment[variable] = os.environ[variable]
 
 tblgen = f"mlir-tblgen -I {config.writ_source} -I {config.mlir_includes.replace(';', ' -I ')}"
+includes = [config.writ_source, config.writ_build, *config.mlir_includes.split(";")]
 config.substitutions += [
     ("%writ_source", config.writ_source),
     ("%writ_build", config.writ_build),
@@ -26,7 +27,8 @@ config.substitutions += [
     ("%python", config.python),
     ("%mlir_includes", config.mlir_includes),
     ("%tblgen", tblgen),
-    ("%cxx_compiler", config.cxx_compiler),
+    ("%syntax_only", f"{config.cxx_compiler} -std=c++20 -fno-rtti -fno-exceptions -fsyntax-only"),
+    ("%include_writ", " ".join(f"-I {path}" for path in includes)),
 ]
 
 if os.path.isdir(config.writ_shared):

@@ -14,7 +14,7 @@
 
 namespace writ::interp {
 
-enum class Op : uint16_t {
+enum class Opcode : uint16_t {
 #define WRIT_OP(Name, Mnemonic, Format) Name,
 #include "jit/interp/Bytecode.def"
 #define WRIT_PAIR(First, Second, Link) First##_##Second##_##Link,
@@ -110,15 +110,15 @@ static_assert(sizeof(Cell) == 16);
 struct OpInfo {
   const char *mnemonic;
   Format format;
-  Op op;
+  Opcode op;
 };
 
 /// Of the first op, for a pair: that is what is left when its second is not to run.
-const OpInfo &opInfo(Op op);
-Handler handlerOf(Op op);
+const OpInfo &opInfo(Opcode op);
+Handler handlerOf(Opcode op);
 
 /// The op whose handler `handler` is.
-Op opOf(Handler handler);
+Opcode opOf(Handler handler);
 
 /// How many cells an op with its data takes, switches excepted (`switchCells`).
 unsigned cellsOf(Format format);

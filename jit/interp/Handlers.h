@@ -40,7 +40,7 @@ using Word = uint64_t;
     WRIT_NEXT(1);                                                                                  \
   } while (false)
 
-/// `run<Op>` is the handler of each op.
+/// `run<Opcode>` is the handler of each op.
 #define WRIT_OP(Name, Mnemonic, Format) WRIT_HANDLER(run##Name);
 #include "jit/interp/Bytecode.def"
 

@@ -21,7 +21,7 @@ static const Cell *exitCell() {
   static const std::vector<Cell> cells = [] {
     std::vector<Cell> made(2);
     made[0].extra[0] = made[0].extra[1] = made[0].data[0] = made[0].data[1] = 0;
-    made[1].handler = handlerOf(Op::Exit);
+    made[1].handler = handlerOf(Opcode::Exit);
     made[1].data[0] = made[1].data[1] = 0;
     return made;
   }();
@@ -80,7 +80,7 @@ const Cell *writ::interp::makePrefix(RunState &state, const Region &region, uint
   state.prefix.assign(begin + region.cell + 1, begin + end);
   unpair(state.prefix);
   Cell last;
-  last.handler = handlerOf(Op::OutOfGas);
+  last.handler = handlerOf(Opcode::OutOfGas);
   last.data[0] = last.data[1] = 0;
   state.prefix.push_back(last);
   return state.prefix.data();

@@ -9,7 +9,7 @@ using namespace writ;
 using namespace writ::interp;
 
 static constexpr OpInfo plainInfos[] = {
-#define WRIT_OP(Name, Mnemonic, Layout) {Mnemonic, Format::Layout, Op::Name},
+#define WRIT_OP(Name, Mnemonic, Layout) {Mnemonic, Format::Layout, Opcode::Name},
 #include "jit/interp/Bytecode.def"
 };
 
@@ -19,30 +19,30 @@ static constexpr Handler plainHandlers[] = {
 };
 
 static constexpr PairInfo pairs[] = {
-#define WRIT_PAIR(First, Second, Linked) {Op::First, Op::Second, Link::Linked},
+#define WRIT_PAIR(First, Second, Linked) {Opcode::First, Opcode::Second, Link::Linked},
 #include "jit/interp/Pairs.def"
-    {Op::Data, Op::Data, Link::None}, // So that the array is not empty.
+    {Opcode::Data, Opcode::Data, Link::None}, // So that the array is not empty.
 };
 
-const OpInfo &writ::interp::opInfo(Op op) {
+const OpInfo &writ::interp::opInfo(Opcode op) {
   return plainInfos[unsigned(isPair(op) ? pairInfo(op).first : op)];
 }
 
-const PairInfo &writ::interp::pairInfo(Op op) { return pairs[unsigned(op) - numPlainOps]; }
+const PairInfo &writ::interp::pairInfo(Opcode op) { return pairs[unsigned(op) - numPlainOps]; }
 
-Handler writ::interp::handlerOf(Op op) {
+Handler writ::interp::handlerOf(Opcode op) {
   return isPair(op) ? pairHandlers()[unsigned(op) - numPlainOps] : plainHandlers[unsigned(op)];
 }
 
-Op writ::interp::opOf(Handler handler) {
+Opcode writ::interp::opOf(Handler handler) {
   static const auto table = [] {
-    std::unordered_map<Handler, Op> made;
+    std::unordered_map<Handler, Opcode> made;
     for (unsigned i = 0; i < numOps; ++i)
-      made.try_emplace(handlerOf(Op(i)), Op(i));
+      made.try_emplace(handlerOf(Opcode(i)), Opcode(i));
     return made;
   }();
   auto found = table.find(handler);
-  return found == table.end() ? Op::Data : found->second;
+  return found == table.end() ? Opcode::Data : found->second;
 }
 
 unsigned writ::interp::cellsOf(Format format) {
@@ -65,18 +65,18 @@ unsigned writ::interp::cellsOf(Format format) {
 }
 
 /// All pairs, by their first op: for each a range of `pairs`, which need not be sorted.
-static const std::array<std::vector<Op>, numPlainOps> &pairsByFirst() {
+static const std::array<std::vector<Opcode>, numPlainOps> &pairsByFirst() {
   static const auto table = [] {
-    std::array<std::vector<Op>, numPlainOps> made;
+    std::array<std::vector<Opcode>, numPlainOps> made;
     for (unsigned i = numPlainOps; i < numOps; ++i)
-      made[unsigned(pairInfo(Op(i)).first)].push_back(Op(i));
+      made[unsigned(pairInfo(Opcode(i)).first)].push_back(Opcode(i));
     return made;
   }();
   return table;
 }
 
-Op writ::interp::pairOf(Op first, Op second, Link link) {
-  for (Op op : pairsByFirst()[unsigned(first)]) {
+Opcode writ::interp::pairOf(Opcode first, Opcode second, Link link) {
+  for (Opcode op : pairsByFirst()[unsigned(first)]) {
     const PairInfo &info = pairInfo(op);
     if (info.second == second && info.link == link)
       return op;

@@ -7,20 +7,20 @@
 namespace writ::interp {
 
 struct PairInfo {
-  Op first, second;
+  Opcode first, second;
   Link link;
 };
 
-inline bool isPair(Op op) { return unsigned(op) >= numPlainOps; }
+inline bool isPair(Opcode op) { return unsigned(op) >= numPlainOps; }
 
 /// `op` must be a pair.
-const PairInfo &pairInfo(Op op);
+const PairInfo &pairInfo(Opcode op);
 
 /// In the order of Pairs.def.
 const Handler *pairHandlers();
 
 /// The op for `first` followed by `second`, if there is one, else `first`.
-Op pairOf(Op first, Op second, Link link);
+Opcode pairOf(Opcode first, Opcode second, Link link);
 
 } // namespace writ::interp
 

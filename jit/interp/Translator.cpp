@@ -1,0 +1,54 @@
+//===- Translator.cpp - Core IR to the interpreter's bytecode -------------===//
+#include "jit/interp/Translator.h"
+
+#include "jit/interp/FunctionEmitter.h"
+
+using namespace mlir;
+using namespace writ;
+using namespace writ::interp;
+
+static ModuleNames collectNames(ModuleOp module) {
+  ModuleNames names;
+  for (Operation &op : *module.getBody()) {
+    if (auto func = dyn_cast<contract::FuncOp>(op)) {
+      names.functions[func.getSymNameAttr()] = uint32_t(names.declarations.size());
+      names.declarations.push_back(func);
+      names.importedFunctions += func.isImport();
+    } else if (auto global = dyn_cast<contract::GlobalOp>(op)) {
+      names.importedGlobals += global.getImportModuleAttr() != nullptr;
+    }
+  }
+  return names;
+}
+
+/// All functions have their place now: calls can name it.
+static void linkCalls(Code &code, const std::vector<CallFixup> &calls) {
+  for (const CallFixup &call : calls) {
+    uint32_t entry = code.functions[call.function - code.numImports].begin;
+    code.cells[call.cell].imm = int32_t(entry - call.cell);
+  }
+  for (Function &function : code.functions)
+    function.entry = &code.cells[function.begin];
+}
+
+Result<std::shared_ptr<Code>> writ::interp::translate(ModuleOp module, ChargeTable &charges,
+                                                      RegionMap *regions) {
+  OpKinds kinds(module.getContext());
+  ModuleNames names = collectNames(module);
+  auto code = std::make_shared<Code>();
+  code->numImports = names.importedFunctions;
+  code->functions.reserve(names.declarations.size() - names.importedFunctions);
+  std::vector<CallFixup> calls;
+  FunctionPlan plan(kinds);
+  FunctionEmitter emitter(*code, names, charges, regions, calls, plan);
+  for (uint32_t i = names.importedFunctions; i < names.declarations.size(); ++i) {
+    if (Result<void> planned = plan.plan(names.declarations[i]); !planned)
+      return planned.error();
+    if (Result<void> emitted = emitter.emit(names.declarations[i], i); !emitted)
+      return emitted.error();
+  }
+  if (code->cells.size() > size_t(INT32_MAX))
+    return Error{ErrorKind::Limit, "interpreter: the module's code is too large"};
+  linkCalls(*code, calls);
+  return code;
+}

@@ -1,0 +1,23 @@
+//===- Translator.h - Core IR to the interpreter's bytecode ---------------===//
+#ifndef WRIT_JIT_INTERP_TRANSLATOR_H
+#define WRIT_JIT_INTERP_TRANSLATOR_H
+
+#include "hostabi/Result.h"
+#include "jit/interp/Code.h"
+#include "lowering/ChargeTable.h"
+#include "lowering/RegionLiveIns.h"
+
+#include <memory>
+
+namespace writ::interp {
+
+/// The code of `module`, which must satisfy `contract-verify-core` and have its blocks in an
+/// order in which definitions come before their uses, as importers make it. Takes time and
+/// memory linear in the module's size. Fills `regions`, if given, for native tiers. Errors:
+/// Limit for a function with more locals than code can name, else Internal.
+Result<std::shared_ptr<Code>> translate(mlir::ModuleOp module, ChargeTable &charges,
+                                        RegionMap *regions);
+
+} // namespace writ::interp
+
+#endif

@@ -1,0 +1,56 @@
+//===- Variant.cpp - The ways to run a module that must agree -------------===//
+#include "tests/support/Variant.h"
+
+namespace writ::test {
+
+std::span<const Variant> allVariants() {
+  static constexpr Variant variants[] = {
+      {"interp", Metering::Merged, false, false},
+      {"llvm", Metering::Merged, true, false},
+      {"interp, each op alone", Metering::EachAlone, false, false},
+      {"llvm, each op alone", Metering::EachAlone, true, false},
+      {"llvm, explicit bounds", Metering::Merged, true, true},
+  };
+  return variants;
+}
+
+std::span<const Variant> tierVariants() { return allVariants().first(2); }
+
+static bool sameCompile(const Variant &a, const Variant &b) {
+  return a.metering == b.metering && a.explicitBounds == b.explicitBounds;
+}
+
+/// Another variant whose compile, for both tiers, serves `variant` too.
+static const VariantModule *findCompiled(std::span<const VariantModule> done,
+                                         const Variant &variant) {
+  for (const VariantModule &other : done)
+    if (sameCompile(*other.variant, variant))
+      return &other;
+  return nullptr;
+}
+
+Result<std::vector<VariantModule>> compileVariants(std::span<const uint8_t> bytes,
+                                                   std::span<const Variant> variants,
+                                                   std::string_view name) {
+  std::vector<VariantModule> modules;
+  for (const Variant &variant : variants) {
+    std::string_view tier = variant.llvm ? "llvm" : "interp";
+    if (const VariantModule *other = findCompiled(modules, variant)) {
+      modules.push_back({&variant, other->module, tier});
+      continue;
+    }
+    CompileOptions options;
+    options.name = name;
+    options.metering = variant.metering;
+    options.explicitBounds = variant.explicitBounds;
+    for (const Variant &other : variants)
+      options.llvm |= other.llvm && sameCompile(other, variant);
+    auto compiled = compileModule(bytes, options);
+    if (!compiled)
+      return compiled.error();
+    modules.push_back({&variant, *compiled, tier});
+  }
+  return modules;
+}
+
+} // namespace writ::test

@@ -1,0 +1,61 @@
+//===- Script.h - The commands of one file of the test suite --------------===//
+#ifndef WRIT_TESTS_SPEC_SCRIPT_H
+#define WRIT_TESTS_SPEC_SCRIPT_H
+
+#include "hostabi/ModuleInfo.h"
+#include "hostabi/Result.h"
+
+#include <array>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace writ::test {
+
+enum class CommandKind : uint8_t {
+  Module,
+  Register,
+  Action,
+  Return,
+  Trap,
+  Invalid,
+  Malformed,
+  Exhaustion,
+  Unlinkable,
+  Uninstantiable,
+};
+inline constexpr size_t numCommandKinds = 10;
+std::string_view commandName(CommandKind kind); ///< "return", "trap", …
+
+/// An argument, or what a result must be.
+struct ScriptValue {
+  enum class Pattern : uint8_t { Exact, CanonicalNan, ArithmeticNan, NotNull };
+  ValueType type = ValueType::I32;
+  Pattern pattern = Pattern::Exact;
+  uint64_t bits = 0; ///< externref: the handle, one more than the script's number; 0 null.
+};
+
+struct Command {
+  CommandKind kind = CommandKind::Module;
+  unsigned line = 0;
+  std::string file;    ///< Path of the module, if there is one.
+  bool isText = false; ///< `file` is a module in the text format.
+  std::string name;    ///< Of a module: what later commands call it.
+  std::string as;      ///< Register: under which name.
+  std::string text;    ///< What the trap or error should say.
+  /// The action: calls or, if `isGet`, reads the export `field` of `module`.
+  bool isGet = false;
+  std::string module, field;
+  std::vector<ScriptValue> args;
+  std::vector<ScriptValue> expected;
+};
+
+/// Reads what wast2json has written. Files of modules are beside `path`.
+Result<std::vector<Command>> readScript(const std::string &path);
+
+/// Whether `bits`, a result of type `value.type`, is what `value` asks for.
+bool matches(const ScriptValue &value, uint64_t bits);
+
+} // namespace writ::test
+
+#endif

@@ -1,0 +1,42 @@
+;; Calls: several results, indirect calls and their traps, recursion to the end of the stack.
+
+(module
+  (type $unary (func (param i32) (result i32)))
+  (table funcref (elem $double $pair 2 $trap))
+  (func $double (type $unary) (i32.mul (local.get 0) (i32.const 2)))
+  (func $pair (param i32) (result i32 i32) (local.get 0) (i32.add (local.get 0) (i32.const 1)))
+  (func $null_check (type $unary) (local.get 0))
+  (func $trap (type $unary) (unreachable))
+  (func (export "pair") (param i32) (result i32)
+    (call $pair (local.get 0))
+    (i32.sub))
+  (func (export "swap") (param i64 f32 i32) (result i32 f32 i64)
+    (local.get 2) (local.get 1) (local.get 0))
+  (func (export "indirect") (param i32 i32) (result i32)
+    (call_indirect (type $unary) (local.get 1) (local.get 0)))
+  (func $ackermann (export "ackermann") (param i64 i64) (result i64)
+    (if (result i64) (i64.eqz (local.get 0))
+      (then (i64.add (local.get 1) (i64.const 1)))
+      (else
+        (if (result i64) (i64.eqz (local.get 1))
+          (then (call $ackermann (i64.sub (local.get 0) (i64.const 1)) (i64.const 1)))
+          (else
+            (call $ackermann (i64.sub (local.get 0) (i64.const 1))
+              (call $ackermann (local.get 0) (i64.sub (local.get 1) (i64.const 1)))))))))
+  (global $depth (mut i32) (i32.const 0))
+  (func $down (export "down") (global.set $depth (i32.add (global.get $depth) (i32.const 1)))
+    (call $down))
+  (func (export "depth") (result i32) (global.get $depth)))
+
+(assert_return (invoke "pair" (i32.const 7)) (i32.const -1))
+(assert_return (invoke "swap" (i64.const 1) (f32.const 2) (i32.const 3))
+  (i32.const 3) (f32.const 2) (i64.const 1))
+(assert_return (invoke "indirect" (i32.const 0) (i32.const 21)) (i32.const 42))
+(assert_return (invoke "indirect" (i32.const 2) (i32.const 21)) (i32.const 21))
+(assert_trap (invoke "indirect" (i32.const 1) (i32.const 0)) "indirect call type mismatch")
+(assert_trap (invoke "indirect" (i32.const 3) (i32.const 0)) "unreachable")
+(assert_trap (invoke "indirect" (i32.const 4) (i32.const 0)) "undefined element")
+(assert_return (invoke "ackermann" (i64.const 2) (i64.const 5)) (i64.const 13))
+(assert_exhaustion (invoke "down") "call stack exhausted")
+;; The frame is 64 bytes and two i32 operands: 262144 / 72 frames fit, and count.
+(assert_return (invoke "depth") (i32.const 3640))

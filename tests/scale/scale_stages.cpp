@@ -1,0 +1,154 @@
+//===- scale_stages.cpp - The compile stages, one by one, under callgrind -===//
+//
+// scale_stages GENERATOR N…      compiles the generator's module at each size
+// scale_stages --memory GENERATOR N…   prints the peak memory of each instead
+// scale_stages --write GENERATOR N     writes the module to standard output
+// scale_stages --list            prints the generators and their first sizes
+//
+// Under callgrind with --instr-atstart=no, leaves one dump for each size and stage, named
+// "<generator> <n> <stage>". tests/scale/scale.py runs it so and makes the table.
+//
+//===----------------------------------------------------------------------===//
+#include "frontend/wasm/Importer.h"
+#include "frontend/wasm/Wasm.h"
+#include "jit/interp/Translator.h"
+#include "lowering/ChargeTable.h"
+#include "mlir-dialect/Transforms/Passes.h"
+#include "tests/scale/Generators.h"
+
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <string>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <valgrind/callgrind.h>
+
+#include <fmt/format.h>
+
+using namespace writ;
+using namespace writ::test;
+
+namespace {
+
+/// Counts what `work` does, for a dump called `name`.
+template <typename Work>
+auto measured(const std::string &name, Work work) {
+  CALLGRIND_START_INSTRUMENTATION;
+  CALLGRIND_ZERO_STATS;
+  auto result = work();
+  CALLGRIND_DUMP_STATS_AT(name.c_str());
+  CALLGRIND_STOP_INSTRUMENTATION;
+  return result;
+}
+
+} // namespace
+
+[[noreturn]] static void fail(const std::string &stage, const std::string &why) {
+  fmt::print(stderr, "{}: {}\n", stage, why);
+  std::exit(1);
+}
+
+static bool runPasses(mlir::ModuleOp module, bool metering) {
+  mlir::PassManager passes(module.getContext());
+  passes.enableVerifier(false);
+  if (metering) {
+    auto &functions = passes.nest<contract::FuncOp>();
+    functions.addPass(contract::createLimitStack());
+    functions.addPass(contract::createMeter());
+    functions.addPass(contract::createMergeCharges());
+  } else {
+    passes.addPass(contract::createVerifyCore());
+  }
+  return mlir::succeeded(passes.run(module));
+}
+
+/// All stages, each measured on its own.
+static void compile(const std::string &title, const Bytes &bytes) {
+  auto module = measured(title + " read", [&] { return wasm::readModule(bytes, {}, title); });
+  if (!module)
+    fail("read", module.error().message);
+  mlir::DialectRegistry registry;
+  registry.insert<contract::ContractDialect>();
+  mlir::MLIRContext context(registry, mlir::MLIRContext::Threading::DISABLED);
+  context.loadAllAvailableDialects();
+  wasm::ImportOptions options;
+  options.name = "scale";
+  auto ir =
+      measured(title + " import", [&] { return wasm::importModule(context, *module, options); });
+  if (!ir)
+    fail("import", ir.error().message);
+  if (!measured(title + " meter", [&] { return runPasses(**ir, true); }))
+    fail("meter", "a pass failed");
+  if (!measured(title + " verify", [&] { return runPasses(**ir, false); }))
+    fail("verify", "contract-verify-core failed");
+  ChargeTable charges;
+  auto code =
+      measured(title + " translate", [&] { return interp::translate(**ir, charges, nullptr); });
+  if (!code)
+    fail("translate", code.error().message);
+}
+
+static long peakKilobytes() {
+  rusage usage;
+  getrusage(RUSAGE_SELF, &usage);
+  return usage.ru_maxrss;
+}
+
+/// Prints "<generator> <n> <kilobytes>", from a process of its own.
+static void printMemory(const std::string &title, const Bytes &bytes) {
+  std::fflush(stdout);
+  pid_t child = fork();
+  if (child == 0) {
+    long before = peakKilobytes();
+    compile(title, bytes);
+    fmt::print("{} {}\n", title, peakKilobytes() - before);
+    std::fflush(stdout);
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  if (status != 0)
+    fail(title, "the compile died");
+}
+
+static const ScaleGenerator *findGenerator(std::string_view name) {
+  for (const ScaleGenerator &generator : scaleGenerators())
+    if (generator.name == name)
+      return &generator;
+  return nullptr;
+}
+
+int main(int argc, char **argv) {
+  std::vector<std::string> args(argv + 1, argv + argc);
+  if (args.size() == 1 && args[0] == "--list") {
+    for (const ScaleGenerator &generator : scaleGenerators())
+      fmt::print("{} {} {}\n", generator.name, generator.n, generator.what);
+    return 0;
+  }
+  std::string mode;
+  if (!args.empty() && args[0].starts_with("--")) {
+    mode = args[0];
+    args.erase(args.begin());
+  }
+  const ScaleGenerator *generator = args.size() >= 2 ? findGenerator(args[0]) : nullptr;
+  if (!generator) {
+    fmt::print(stderr, "usage: scale_stages [--memory|--write] GENERATOR N…, or --list\n");
+    return 2;
+  }
+  for (size_t i = 1; i < args.size(); ++i) {
+    Bytes bytes = generator->make(uint32_t(std::stoul(args[i])));
+    std::string title = fmt::format("{} {}", generator->name, args[i]);
+    if (mode == "--write")
+      std::fwrite(bytes.data(), 1, bytes.size(), stdout);
+    else if (mode == "--memory")
+      printMemory(title, bytes);
+    else
+      compile(title, bytes);
+  }
+  return 0;
+}

@@ -1,0 +1,151 @@
+//===- Engine.cpp - Order the stages of a compile -------------------------===//
+
+#include "jit/Engine.h"
+
+#include "frontend/wasm/Importer.h"
+#include "frontend/wasm/Wasm.h"
+#include "jit/ModuleFromIR.h"
+#include "jit/interp/Translator.h"
+#include "jit/orc/Orc.h"
+#include "lowering/ChargeTable.h"
+#include "lowering/RegionLiveIns.h"
+#include "mlir-dialect/Transforms/Passes.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <chrono>
+
+using namespace writ;
+
+namespace {
+
+/// Adds the time from its making to its end to `options.times`.
+class StageTimer {
+public:
+  StageTimer(const CompileOptions &options, std::string_view stage)
+      : times(options.times), stage(stage), start(std::chrono::steady_clock::now()) {}
+  ~StageTimer() {
+    if (!times)
+      return;
+    std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
+    times->push_back({stage, spent.count()});
+  }
+  StageTimer(const StageTimer &) = delete;
+  StageTimer &operator=(const StageTimer &) = delete;
+
+private:
+  std::vector<StageTime> *times;
+  std::string_view stage;
+  std::chrono::steady_clock::time_point start;
+};
+
+} // namespace
+
+static std::unique_ptr<mlir::MLIRContext> makeContext() {
+  mlir::DialectRegistry registry;
+  registry.insert<contract::ContractDialect>();
+  auto context =
+      std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
+  context->loadDialect<contract::ContractDialect>();
+  return context;
+}
+
+/// Runs `passes`; what they say becomes the error. They run on IR of our own making, so a
+/// failure is ours.
+static Result<void> runPasses(mlir::PassManager &passes, mlir::ModuleOp module) {
+  std::string said;
+  mlir::ScopedDiagnosticHandler handler(passes.getContext(), [&](mlir::Diagnostic &diagnostic) {
+    if (!said.empty())
+      said += "; ";
+    said += diagnostic.str();
+    return mlir::success();
+  });
+  if (mlir::failed(passes.run(module)))
+    return internalError("metering failed: " + said);
+  return {};
+}
+
+static Result<void> meter(mlir::ModuleOp module, const CompileOptions &options) {
+  mlir::PassManager passes(module.getContext());
+  // Each pass keeps the IR's invariants, and contract-verify-core checks them at the end.
+  passes.enableVerifier(false);
+  auto &functions = passes.nest<contract::FuncOp>();
+  functions.addPass(contract::createLimitStack());
+  if (options.metering != Metering::None) {
+    contract::MeterOptions meterOptions;
+    meterOptions.each = options.metering == Metering::EachAlone;
+    functions.addPass(contract::createMeter(meterOptions));
+  }
+  if (options.metering == Metering::Merged)
+    functions.addPass(contract::createMergeCharges());
+  contract::VerifyCoreOptions verifyOptions;
+  verifyOptions.metered = options.metering != Metering::None;
+  passes.addPass(contract::createVerifyCore(verifyOptions));
+  return runPasses(passes, module);
+}
+
+Result<PreparedModule> writ::prepareModule(std::span<const uint8_t> bytes,
+                                           const CompileOptions &options, PrepareStage stage) {
+  std::optional<Result<wasm::Module>> module;
+  {
+    StageTimer timer(options, "read");
+    module.emplace(wasm::readModule(bytes, options.policy, options.name));
+    if (!*module)
+      return module->error();
+  }
+  PreparedModule prepared;
+  prepared.context = makeContext();
+  {
+    StageTimer timer(options, "import");
+    wasm::ImportOptions importOptions;
+    importOptions.costPerOp = options.metering == Metering::EachAlone;
+    importOptions.name = options.name;
+    auto imported = wasm::importModule(*prepared.context, **module, importOptions);
+    if (!imported)
+      return imported.error();
+    prepared.ir = std::move(*imported);
+  }
+  if (stage == PrepareStage::Metered) {
+    StageTimer timer(options, "meter");
+    if (Result<void> metered = meter(*prepared.ir, options); !metered)
+      return metered.error();
+  }
+  Result<ModuleInfo> info = extractModuleInfo(*prepared.ir);
+  if (!info)
+    return info.error();
+  prepared.info = std::move(*info);
+  return prepared;
+}
+
+Result<std::shared_ptr<const CompiledModule>> writ::compileModule(std::span<const uint8_t> bytes,
+                                                                  const CompileOptions &options) {
+  Result<PreparedModule> prepared = prepareModule(bytes, options);
+  if (!prepared)
+    return prepared.error();
+  ChargeTable charges;
+  RegionMap regions;
+  CompiledModule::Parts parts;
+  {
+    StageTimer timer(options, "interp");
+    auto code = interp::translate(*prepared->ir, charges, options.llvm ? &regions : nullptr);
+    if (!code)
+      return code.error();
+    parts.tiers.push_back(*code);
+  }
+  if (options.llvm) {
+    StageTimer timer(options, "llvm");
+    OrcOptions orcOptions;
+    orcOptions.optLevel = options.optLevel;
+    orcOptions.explicitBounds = options.explicitBounds;
+    orcOptions.budget = options.llvmBudget;
+    auto code = compileOrc(*prepared->ir, prepared->info, charges, regions, orcOptions);
+    if (!code)
+      return code.error();
+    parts.tiers.push_back(*code);
+  }
+  parts.info = std::move(prepared->info);
+  parts.charges = charges.counts();
+  return CompiledModule::create(std::move(parts));
+}

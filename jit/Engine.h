@@ -1,0 +1,72 @@
+//===- Engine.h - From module bytes to code on every tier -----------------===//
+#ifndef WRIT_JIT_ENGINE_H
+#define WRIT_JIT_ENGINE_H
+
+#include "frontend/wasm/Policy.h"
+#include "hostabi/Result.h"
+#include "jit/runtime/CompiledModule.h"
+
+#include "mlir/IR/BuiltinOps.h"
+#include "mlir/IR/OwningOpRef.h"
+
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace mlir {
+class MLIRContext;
+}
+
+namespace writ {
+
+/// How costs become charges. What a call costs is the same for `Merged` and `EachAlone`.
+enum class Metering : uint8_t {
+  Merged,    ///< One charge a region, merged along chains: what runs in production.
+  EachAlone, ///< Every bytecode op charged alone, just before it runs: the definition.
+  None,      ///< No charges; the stack limit stays. For measuring what metering costs.
+};
+
+/// Wall time of one stage of a compile.
+struct StageTime {
+  std::string_view stage; ///< "read", "import", "meter", "verify", "interp", "llvm".
+  double seconds;
+};
+
+struct CompileOptions {
+  wasm::Policy policy;
+  std::string name = "module"; ///< Starts error messages: a file name, say.
+  Metering metering = Metering::Merged;
+  bool llvm = false;           ///< Also compile for the LLVM tier, which becomes the default.
+  bool explicitBounds = false; ///< LLVM tier: compare and branch instead of guard pages.
+  unsigned optLevel = 2;       ///< LLVM tier: 0 to 3.
+  uint64_t llvmBudget = 0;     ///< LLVM tier: units of work per module; 0 for the default.
+  std::vector<StageTime> *times = nullptr; ///< Filled if given.
+};
+
+/// A module as metered core IR: what all tiers are made from.
+struct PreparedModule {
+  std::unique_ptr<mlir::MLIRContext> context;
+  mlir::OwningOpRef<mlir::ModuleOp> ir;
+  ModuleInfo info;
+};
+
+/// Up to which point `prepareModule` goes.
+enum class PrepareStage : uint8_t { Imported, Metered };
+
+/// Reads, validates, imports and (for `Metered`) meters the module in `bytes`, and checks
+/// the result with `contract-verify-core`. Thread-safe. Errors: BadInput, Limit; Internal
+/// if what we made does not verify.
+Result<PreparedModule> prepareModule(std::span<const uint8_t> bytes, const CompileOptions &options,
+                                     PrepareStage stage = PrepareStage::Metered);
+
+/// Compiles the module in `bytes` for the interpreter and, if asked, the LLVM tier. The
+/// result does not refer to `bytes`. Thread-safe.
+Result<std::shared_ptr<const CompiledModule>> compileModule(std::span<const uint8_t> bytes,
+                                                            const CompileOptions &options);
+
+} // namespace writ
+
+#endif

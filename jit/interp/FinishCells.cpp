@@ -70,24 +70,40 @@ void FunctionEmitter::finishCells(uint32_t begin) {
   auto opAt = [&](uint32_t cell) {
     return cell - begin < opcodes.size() ? opcodes[cell - begin] : Opcode::Data;
   };
+  auto lengthAt = [&](uint32_t i) {
+    Format format = opInfo(opcodes[i]).format;
+    return format == Format::SwitchTable ? switchCells(code.cells[begin + i]) : cellsOf(format);
+  };
   for (const Jump &jump : jumps) {
     if (jump.entry != none || opAt(blockCells[jump.block]) != Opcode::Charge)
       continue;
     Opcode &op = opcodes[jump.cell - begin];
     op = withCharge(op, opAt(jump.cell + 1) == Opcode::Charge);
   }
-  for (uint32_t i = 0; i < opcodes.size();) {
-    Opcode op = opcodes[i];
-    Cell &cell = code.cells[begin + i];
-    Format format = opInfo(op).format;
-    unsigned length = format == Format::SwitchTable ? switchCells(cell) : cellsOf(format);
-    Opcode pair = length == 1 && i + 1 < opcodes.size() ? pairAt(&cell, op, opcodes[i + 1]) : op;
-    cell.handler = handlerOf(pair);
-    i += length;
-    if (pair == op)
+  // From the end: how many dispatches are saved from each op on, and whether it begins a pair.
+  struct Choice {
+    uint32_t saved = 0;
+    Opcode opcode = Opcode::Data;
+  };
+  std::vector<Choice> choices(opcodes.size() + 3);
+  std::vector<uint32_t> starts;
+  for (uint32_t i = 0; i < opcodes.size(); i += lengthAt(i))
+    starts.push_back(i);
+  for (uint32_t i : llvm::reverse(starts)) {
+    Choice &choice = choices[i];
+    unsigned length = lengthAt(i);
+    choice = {choices[i + length].saved, opcodes[i]};
+    if (length != 1 || i + 1 >= opcodes.size())
       continue;
-    // The second keeps its own handler, for those that begin there.
-    code.cells[begin + i].handler = handlerOf(opcodes[i]);
-    i += cellsOf(opInfo(opcodes[i]).format);
+    Opcode pair = pairAt(&code.cells[begin + i], opcodes[i], opcodes[i + 1]);
+    if (pair == opcodes[i])
+      continue;
+    uint32_t saved =
+        choices[i + 1 + lengthAt(i + 1)].saved + (pairInfo(pair).link == Link::None ? 4 : 5);
+    if (saved > choice.saved)
+      choice = {saved, pair};
   }
+  // The second op of a pair keeps its own handler, for those that begin there.
+  for (uint32_t i : starts)
+    code.cells[begin + i].handler = handlerOf(choices[i].opcode);
 }

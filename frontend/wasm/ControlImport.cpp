@@ -70,9 +70,10 @@ void FunctionImporter::condBranch(Value condition, Block *target, ValueRange ope
   append<cf::CondBranchOp>({}, all, properties, successors);
 }
 
-/// Leaves the frame with the operands that its label takes.
-void FunctionImporter::branchToLabel(OpenBlock &frame) {
+/// What `op` does: leaves the frame with the operands that its label takes.
+void FunctionImporter::branchToLabel(const Op &op, OpenBlock &frame) {
   ValueRange operands = topNumbers(frame.labelTypes().size());
+  observe(op);
   if (frame.kind == Kind::Function)
     append<ReturnOp>({}, operands);
   else
@@ -80,15 +81,9 @@ void FunctionImporter::branchToLabel(OpenBlock &frame) {
   isDead = true;
 }
 
-void FunctionImporter::importBr(const Op &op) {
-  observe(op);
-  branchToLabel(frameAt(op.index));
-}
+void FunctionImporter::importBr(const Op &op) { branchToLabel(op, frameAt(op.index)); }
 
-void FunctionImporter::importReturn(const Op &op) {
-  observe(op);
-  branchToLabel(frames.front());
-}
+void FunctionImporter::importReturn(const Op &op) { branchToLabel(op, frames.front()); }
 
 void FunctionImporter::importBrIf(const Op &op) {
   OpenBlock &frame = frameAt(op.index);
@@ -168,10 +163,8 @@ void FunctionImporter::importIf(const Op &op) {
 
 void FunctionImporter::importElse(const Op &op) {
   OpenBlock &frame = frames.back();
-  if (!isDead) {
-    observe(op);
-    branchToLabel(frame);
-  }
+  if (!isDead)
+    branchToLabel(op, frame);
   enter(frame.elseBlock);
   frame.kind = Kind::Else;
   stack.resize(frame.height);
@@ -180,7 +173,7 @@ void FunctionImporter::importElse(const Op &op) {
 }
 
 /// The branch that is not taken goes to what follows `end`, with the parameters as results.
-void FunctionImporter::closeIfWithoutElse(OpenBlock &frame) {
+void FunctionImporter::closeIfWithoutElse(const Op &op, OpenBlock &frame) {
   if (frame.signature.params.empty()) {
     frame.condBranch->setSuccessor(labelOf(frame), 1);
     delete frame.elseBlock;
@@ -190,12 +183,12 @@ void FunctionImporter::closeIfWithoutElse(OpenBlock &frame) {
   stack.resize(frame.height);
   stack.insert(stack.end(), savedParams.begin() + frame.numSaved, savedParams.end());
   savedParams.resize(frame.numSaved);
-  branchToLabel(frame);
+  branchToLabel(op, frame);
 }
 
-void FunctionImporter::closeFunction(OpenBlock &frame) {
+void FunctionImporter::closeFunction(const Op &op, OpenBlock &frame) {
   if (!isDead)
-    branchToLabel(frame);
+    branchToLabel(op, frame);
   if (frame.label) {
     enter(frame.label);
     append<ReturnOp>({}, ValueRange(frame.label->getArguments()));
@@ -205,15 +198,13 @@ void FunctionImporter::closeFunction(OpenBlock &frame) {
 void FunctionImporter::importEnd(const Op &op) {
   OpenBlock frame = frames.back();
   bool hasLabel = frame.kind != Kind::Loop && (frame.label || frame.kind == Kind::If);
-  if (!isDead && (hasLabel || frame.kind == Kind::Function))
-    observe(op);
   if (frame.kind == Kind::Function) {
-    closeFunction(frame);
+    closeFunction(op, frame);
   } else if (hasLabel) {
     if (!isDead)
-      branchToLabel(frame);
+      branchToLabel(op, frame);
     if (frame.kind == Kind::If)
-      closeIfWithoutElse(frame);
+      closeIfWithoutElse(op, frame);
     enter(frame.label);
     stack.resize(frame.height);
     pushArguments(frame.label);

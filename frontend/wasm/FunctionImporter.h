@@ -119,11 +119,11 @@ private:
   void pushArguments(mlir::Block *target);
   void openFrame(OpenBlock::Kind kind, const BlockSignature &signature);
   void branch(mlir::Block *target, mlir::ValueRange operands);
-  void branchToLabel(OpenBlock &frame);
+  void branchToLabel(const Op &op, OpenBlock &frame);
   void condBranch(mlir::Value condition, mlir::Block *target, mlir::ValueRange operands,
                   mlir::Block *otherwise);
-  void closeIfWithoutElse(OpenBlock &frame);
-  void closeFunction(OpenBlock &frame);
+  void closeIfWithoutElse(const Op &op, OpenBlock &frame);
+  void closeFunction(const Op &op, OpenBlock &frame);
   ImportState &state;
   mlir::Location loc;
   mlir::Region *region = nullptr;

@@ -5,7 +5,7 @@ import lit.formats
 
 config.name = "writ"
 config.test_format = lit.formats.ShTest(execute_external=False)
-config.suffixes = [".mlir", ".test"]
+config.suffixes = [".mlir", ".test", ".wat"]
 config.excludes = ["Inputs", "CMakeLists.txt"]
 config.test_source_root = os.path.dirname(__file__)
 config.writ_source = os.path.dirname(os.path.dirname(config.test_source_root))

@@ -35,7 +35,7 @@ static bool isArithmetic(const Value *value) {
     return false;
   }
   switch (cast<CallInst>(inst)->getIntrinsicID()) {
-  case Intrinsic::sqrt:
+  case Intrinsic::arithmetic_fence: // Of a square root.
   case Intrinsic::ceil:
   case Intrinsic::floor:
   case Intrinsic::trunc:

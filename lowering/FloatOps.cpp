@@ -41,6 +41,13 @@ static void lowerUnary(FunctionLowering &f, OpType op) {
   defineArithmetic(f, op, f.builder.CreateUnaryIntrinsic(intrinsic, operand));
 }
 
+/// LLVM takes "NaN if x < 0, else sqrt(x)" for sqrt(x), of whichever NaN; the fence hides that
+/// the value tested for NaN is a square root.
+static void lowerFSqrt(FunctionLowering &f, FSqrtOp op) {
+  Value *root = f.builder.CreateUnaryIntrinsic(Intrinsic::sqrt, f.value(op.getOperand()));
+  defineArithmetic(f, op, f.builder.CreateArithmeticFence(root, root->getType()));
+}
+
 static void lowerFAbs(FunctionLowering &f, FAbsOp op) {
   Value *operand = f.exact(op.getOperand());
   f.define(op, f.builder.CreateUnaryIntrinsic(Intrinsic::fabs, operand));
@@ -107,7 +114,7 @@ void writ::lowering::addFloatOps(OpTable &table) {
   table.add<FDivOp, lowerBinary<Instruction::FDiv, FDivOp>>();
   table.add<FMinOp, lowerMinMax<Intrinsic::minimum, FMinOp>>();
   table.add<FMaxOp, lowerMinMax<Intrinsic::maximum, FMaxOp>>();
-  table.add<FSqrtOp, lowerUnary<Intrinsic::sqrt, FSqrtOp>>();
+  table.add<FSqrtOp, lowerFSqrt>();
   table.add<FCeilOp, lowerUnary<Intrinsic::ceil, FCeilOp>>();
   table.add<FFloorOp, lowerUnary<Intrinsic::floor, FFloorOp>>();
   table.add<FTruncOp, lowerUnary<Intrinsic::trunc, FTruncOp>>();

@@ -74,7 +74,7 @@ int64_t FunctionEmitter::immediateOf(uint32_t number) const {
 
 void FunctionEmitter::noteRead(uint32_t id) {
   const PlannedValue &value = plan.values[id];
-  regions.noteRead(plan.wordOf(value), value.value, value.def);
+  regions.noteRead(plan.wordOf(value), value.value, value.isBlockArgument ? none : value.def);
 }
 
 /// A word that an op can name and that holds what `word` does.

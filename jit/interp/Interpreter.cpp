@@ -91,6 +91,12 @@ static void runColdPrefix(InstanceContext *context, uint32_t index, uint64_t gas
   const auto *code = static_cast<const Code *>(context->instance->module().tier("interp"));
   const Region &region = code->regions[index];
   const Function &function = code->functions[region.function];
+  uint64_t gasBefore = gas + context->prices[region.price];
+  if (int64_t(gasBefore) < 0) { // Native code did not look at the charges before this one.
+    activation->gas = 0;
+    activation->trap = {TrapKind::OutOfGas, function.index, ~0u, context->instance};
+    return;
+  }
   uint64_t *fp = activation->interpStack + 1;
   if (size_t(activation->interpStackEnd - fp) < function.roomWords) {
     setInternalFailure(activation, "the interpreter's stack is too small");
@@ -100,7 +106,6 @@ static void runColdPrefix(InstanceContext *context, uint32_t index, uint64_t gas
   for (const FrameConstant &constant : function.constants)
     fp[constant.word] = constant.bits;
   RunState state(code, activation);
-  uint64_t gasBefore = gas + context->prices[region.price];
   const Cell *start = makePrefix(state, region, gasBefore, context->prices);
   run(state, start, fp, context, gas);
 }

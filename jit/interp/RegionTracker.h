@@ -29,8 +29,8 @@ public:
   void noteRead(uint32_t word, mlir::Value value, uint32_t def);
   void noteWrite(uint32_t word);
 
-  /// Whether op number `def` comes before the region's charge.
-  bool isBefore(uint32_t def) const { return open && def < beginOp; }
+  /// Whether op number `def` comes before the region's charge; ~0 for block arguments.
+  bool isBefore(uint32_t def) const { return open && def + 1 <= beginOp; }
 
 private:
   struct WordState {

@@ -49,8 +49,9 @@ struct LoweredModule {
 std::string functionSymbol(uint32_t index);
 std::string thunkSymbol(uint32_t number);
 
-/// Metadata of each access to the linear memory that may fault: the machine code's section of
-/// this name has a pair of u32 for each instruction: its address relative to the pair, and its
+/// Domain of the alias scopes that stand for trap sites: each access to the linear memory that
+/// may fault has one, whose name is the site's number. The machine code gets a section of that
+/// name, with a pair of u32 for each such instruction: its address relative to the pair, and its
 /// trap site.
 inline constexpr const char *trapSection = "writ_traps";
 

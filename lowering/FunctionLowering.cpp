@@ -18,13 +18,26 @@ void FunctionLowering::run() {
   // Reverse post-order: definitions come before uses, and unreachable blocks not at all.
   ReversePostOrderTraversal<mlir::Region *> traversal(&source.getBody());
   order.assign(traversal.begin(), traversal.end());
+  findLoops();
   makeEntry();
   makeBlocks();
   for (mlir::Block *mlirBlock : order)
     lowerBlock(*mlirBlock);
-  finishLeaving(trapSite, offsetof(RuntimeCalls, trap), nullptr, false);
-  finishLeaving(outOfGasSite, offsetof(RuntimeCalls, trap), builder.getInt64(0), false);
-  finishLeaving(coldRegion, offsetof(RuntimeCalls, cold), nullptr, true);
+  finishTrap();
+  finishOutOfGas();
+  finishCold();
+}
+
+/// Each cycle has an edge that does not go forward in the order of blocks.
+void FunctionLowering::findLoops() {
+  DenseMap<mlir::Block *, size_t> positions;
+  for (auto [position, mlirBlock] : enumerate(order))
+    positions[mlirBlock] = position;
+  mustCheck.insert(order.front());
+  for (auto [position, mlirBlock] : enumerate(order))
+    for (mlir::Block *successor : mlirBlock->getSuccessors())
+      if (positions.lookup(successor) <= position)
+        mustCheck.insert(successor);
 }
 
 /// Slots start with the arguments, or at zero.
@@ -64,12 +77,29 @@ void FunctionLowering::makeBlocks() {
 void FunctionLowering::lowerBlock(mlir::Block &mlirBlock) {
   builder.SetInsertPoint(block(&mlirBlock));
   outstanding.clear();
-  gasIsPublished = false;
+  gasIsPublished = isChecked = false;
+  checkIsDue = module.isMetered && mustCheck.contains(&mlirBlock);
   for (mlir::Operation &op : mlirBlock) {
     OpTable::Handler handler = module.ops.find(&op);
     assert(handler && "contract-verify-core lets no such op through");
+    ensureChecked(op);
     handler(*this, &op);
+    if (&op == chargeOp) {
+      chargeOp = nullptr;
+      charge(chargeCosts, /*check=*/false);
+    }
   }
+}
+
+/// What lasts is done only by those who have paid, and no loop goes on for ever unpaid.
+/// Charges have seen to it already in all IR but the oddest.
+void FunctionLowering::ensureChecked(mlir::Operation &op) {
+  if (!module.isMetered || isChecked)
+    return;
+  bool mustBePaid = module.hasLastingEffect(&op);
+  bool isLast = op.hasTrait<mlir::OpTrait::IsTerminator>();
+  if (mustBePaid || (checkIsDue && isLast))
+    outOfGasIf(gasHasRunOut());
 }
 
 BasicBlock *FunctionLowering::newBlock(const char *name) {
@@ -199,16 +229,13 @@ void FunctionLowering::trapNow(mlir::Operation *op, TrapKind kind) {
 
 void FunctionLowering::trapNow(Value *site) { leaveTo(leavingBlock(trapSite, "trap"), site); }
 
-void FunctionLowering::outOfGasIf(Value *condition, mlir::Operation *op) {
-  BasicBlock *leave = newBlock("short"), *goOn = newBlock("b");
-  builder.CreateCondBr(condition, leave, goOn, module.unlikely);
-  builder.SetInsertPoint(leave);
-  goOutOfGas(op);
+void FunctionLowering::outOfGasIf(Value *condition) {
+  if (!outOfGas)
+    outOfGas = newBlock("out_of_gas");
+  BasicBlock *goOn = newBlock("b");
+  builder.CreateCondBr(condition, outOfGas, goOn, module.unlikely);
   builder.SetInsertPoint(goOn);
-}
-
-void FunctionLowering::goOutOfGas(mlir::Operation *op) {
-  leaveTo(leavingBlock(outOfGasSite, "out_of_gas"), builder.getInt32(site(op, TrapKind::OutOfGas)));
+  noteCheck();
 }
 
 void FunctionLowering::goCold(uint32_t region) {
@@ -228,21 +255,37 @@ void FunctionLowering::leaveTo(PHINode *number, Value *value) {
   builder.CreateBr(number->getParent());
 }
 
-void FunctionLowering::finishLeaving(PHINode *number, size_t runtimeOffset, Value *gasLeft,
-                                     bool passGas) {
-  if (!number)
-    return;
-  builder.SetInsertPoint(number->getParent());
-  if (!gasLeft)
-    gasLeft = gas();
-  SmallVector<Value *, 2> args{number};
-  if (passGas)
-    args.push_back(gasLeft);
-  else
-    storeObservable(gasLeft, contextField(offsetof(InstanceContext, gas)), Storage::Context);
-  CallInst *call = callRuntime(runtimeOffset, builder.getVoidTy(), args);
+void FunctionLowering::leaveByTrap(Value *site, Value *gasLeft) {
+  storeObservable(gasLeft, contextField(offsetof(InstanceContext, gas)), Storage::Context);
+  CallInst *call = callRuntime(offsetof(RuntimeCalls, trap), builder.getVoidTy(), site);
   call->setDoesNotReturn();
-  call->addFnAttr(Attribute::Cold);
+  builder.CreateUnreachable();
+}
+
+void FunctionLowering::finishTrap() {
+  if (!trapSite)
+    return;
+  builder.SetInsertPoint(trapSite->getParent());
+  leaveByTrap(trapSite, gas());
+}
+
+/// One way out for all, so that a charge costs no more than a test and a branch.
+void FunctionLowering::finishOutOfGas() {
+  if (!outOfGas)
+    return;
+  builder.SetInsertPoint(outOfGas);
+  outstanding.clear();
+  uint32_t number = site(source, TrapKind::OutOfGas);
+  leaveByTrap(builder.getInt32(number), builder.getInt64(0));
+}
+
+void FunctionLowering::finishCold() {
+  if (!coldRegion)
+    return;
+  builder.SetInsertPoint(coldRegion->getParent());
+  CallInst *call =
+      callRuntime(offsetof(RuntimeCalls, cold), builder.getVoidTy(), {coldRegion, gas()});
+  call->setDoesNotReturn();
   builder.CreateUnreachable();
 }
 
@@ -252,7 +295,27 @@ void FunctionLowering::finishLeaving(PHINode *number, size_t runtimeOffset, Valu
 
 void FunctionLowering::setGas(Value *gas) {
   builder.CreateStore(gas, gasSlot);
-  gasIsPublished = false;
+  gasIsPublished = isChecked = false;
+}
+
+Value *FunctionLowering::gasHasRunOut() {
+  return builder.CreateICmpSLT(gas(), builder.getInt64(0));
+}
+
+void FunctionLowering::charge(contract::CostsAttr costs, bool check) {
+  uint32_t index = module.charges.indexOf(costs);
+  Value *prices = entryPointer(offsetof(InstanceContext, prices));
+  Value *amount = loadFixed(builder.getInt64Ty(), element(prices, index));
+  setGas(builder.CreateSub(gas(), amount));
+  outstanding.clear();
+  outstanding.add(costs);
+  if (check)
+    outOfGasIf(gasHasRunOut());
+}
+
+void FunctionLowering::chargeAfter(mlir::Operation *op, contract::CostsAttr costs) {
+  chargeOp = op;
+  chargeCosts = costs;
 }
 
 void FunctionLowering::publishGas() {

@@ -68,14 +68,22 @@ public:
   void trapIf(llvm::Value *condition, llvm::Value *site);
   void trapNow(mlir::Operation *op, TrapKind kind);
   void trapNow(llvm::Value *site);
-  void outOfGasIf(llvm::Value *condition, mlir::Operation *op);
+  void outOfGasIf(llvm::Value *condition);
 
-  /// To the path for a charge that cannot be paid; `region` as for `RuntimeCalls::cold`.
-  void goCold(uint32_t region);
-  void goOutOfGas(mlir::Operation *op);
-
+  /// The gas left lies below zero if it has run out; gas limits are below 2^62.
   llvm::Value *gas() { return builder.CreateLoad(builder.getInt64Ty(), gasSlot); }
   void setGas(llvm::Value *gas);
+  llvm::Value *gasHasRunOut();
+  /// Takes the price of `costs`, and looks at what is left only if `check` is set.
+  void charge(contract::CostsAttr costs, bool check);
+  /// `costs` are charged once `op` has run.
+  void chargeAfter(mlir::Operation *op, contract::CostsAttr costs);
+  /// True if the block must look at the gas left at some point and has not done so yet.
+  bool needsCheck() const { return checkIsDue; }
+  void noteCheck() { isChecked = true, checkIsDue = false; }
+
+  /// To the interpreter; `region` as for `RuntimeCalls::cold`.
+  void goCold(uint32_t region);
   /// Must stand before whatever may fault: the gas left is in the context.
   void publishGas();
 
@@ -98,19 +106,32 @@ public:
 private:
   void makeEntry();
   void makeBlocks();
+  void findLoops();
   void lowerBlock(mlir::Block &block);
+  void ensureChecked(mlir::Operation &op);
   /// The block that ends in a call of `runtime` function with a number that each way in gives.
   llvm::PHINode *leavingBlock(llvm::PHINode *&number, const char *name);
   void leaveTo(llvm::PHINode *number, llvm::Value *value);
-  void finishLeaving(llvm::PHINode *number, size_t runtimeOffset, llvm::Value *gas, bool passGas);
+  void finishTrap();
+  void finishCold();
+  void finishOutOfGas();
+  void leaveByTrap(llvm::Value *site, llvm::Value *gas);
 
   llvm::DenseMap<mlir::Value, llvm::Value *> values;
   llvm::DenseMap<mlir::Block *, llvm::BasicBlock *> blocks;
   llvm::SmallVector<mlir::Block *> order; ///< Reachable blocks, definitions before uses.
   llvm::DenseMap<size_t, llvm::Value *> entryPointers;
+  llvm::DenseSet<mlir::Block *> mustCheck; ///< The entry and the start of each loop.
   llvm::Instruction *entryEnd = nullptr;
-  llvm::PHINode *trapSite = nullptr, *outOfGasSite = nullptr, *coldRegion = nullptr;
+  llvm::PHINode *trapSite = nullptr, *coldRegion = nullptr;
+  llvm::BasicBlock *outOfGas = nullptr;
+
+  // Of the place in the block that is being lowered.
+  mlir::Operation *chargeOp = nullptr; ///< After it, `chargeCosts` are due.
+  contract::CostsAttr chargeCosts;
   bool gasIsPublished = false;
+  bool isChecked = false;  ///< The gas left is known to be at least zero.
+  bool checkIsDue = false; ///< See `needsCheck`.
 };
 
 } // namespace writ::lowering

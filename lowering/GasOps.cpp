@@ -1,17 +1,12 @@
 //===- GasOps.cpp - Charges, their cold paths and stack depth -------------===//
 
 #include "lowering/FunctionLowering.h"
+#include "lowering/RegionFacts.h"
 
 using namespace llvm;
 using namespace writ;
 using namespace writ::contract;
 using namespace writ::lowering;
-
-static Value *price(FunctionLowering &f, CostsAttr costs) {
-  uint32_t index = f.module.charges.indexOf(costs);
-  Value *prices = f.entryPointer(offsetof(InstanceContext, prices));
-  return f.loadFixed(f.builder.getInt64Ty(), f.element(prices, index));
-}
 
 /// The interpreter may run the function's `contract.enter`, and finds the stack left there.
 static void publishStack(FunctionLowering &f) {
@@ -38,29 +33,34 @@ static void lowerColdPath(FunctionLowering &f, const RegionLiveIns &region) {
   f.goCold(region.region);
 }
 
-/// Takes the price and goes on if that much was left. Gas lies below 2^62, so what is left
-/// less the price has its sign bit set exactly if it was not enough.
-static void lowerCharge(FunctionLowering &f, ChargeOp op) {
-  Value *amount = price(f, op.getCosts());
-  Value *left = f.builder.CreateSub(f.gas(), amount);
-  f.setGas(left);
-  f.outstanding.clear();
-  BasicBlock *cold = f.newBlock("short"), *paid = f.newBlock("b");
-  Value *isShort = f.builder.CreateICmpSLT(left, f.builder.getInt64(0));
-  f.builder.CreateCondBr(isShort, cold, paid, f.module.unlikely);
-
-  f.builder.SetInsertPoint(cold);
+/// The whole region is charged ahead. What it does would have to be done in part if it cannot
+/// be paid in full, and the interpreter does that.
+static void chargeAhead(FunctionLowering &f, ChargeOp op) {
   auto region = f.module.regions.find(op);
-  if (region != f.module.regions.end() && region->second.needsInterpreter) {
-    if (op->getBlock()->isEntryBlock())
-      publishStack(f);
-    lowerColdPath(f, region->second);
-  } else {
-    f.goOutOfGas(op);
-  }
-
+  if (region == f.module.regions.end() || !region->second.needsInterpreter)
+    return f.charge(op.getCosts(), /*check=*/true);
+  f.charge(op.getCosts(), /*check=*/false);
+  BasicBlock *cold = f.newBlock("short"), *paid = f.newBlock("b");
+  f.builder.CreateCondBr(f.gasHasRunOut(), cold, paid, f.module.unlikely);
+  f.builder.SetInsertPoint(cold);
+  if (op->getBlock()->isEntryBlock())
+    publishStack(f);
+  lowerColdPath(f, region->second);
   f.builder.SetInsertPoint(paid);
-  f.outstanding.add(op.getCosts());
+  f.noteCheck();
+}
+
+/// As long as nothing is done that lasts, nobody looks at the gas left: a trap finds out
+/// later that it had run out before. A region with one effect is charged in two parts.
+static void lowerCharge(FunctionLowering &f, ChargeOp op) {
+  RegionFacts facts = scanRegion(op, f.module);
+  if (facts.effects == 2)
+    return chargeAhead(f, op);
+  if (facts.effects == 0 || facts.after.isZero())
+    return f.charge(op.getCosts(), facts.effects || f.needsCheck());
+  if (!facts.untilFirst.isZero())
+    f.charge(facts.untilFirst.toAttr(op.getContext()), /*check=*/true);
+  f.chargeAfter(facts.firstEffect, facts.after.toAttr(op.getContext()));
 }
 
 static void lowerCost(FunctionLowering &f, CostOp op) {
@@ -70,14 +70,16 @@ static void lowerCost(FunctionLowering &f, CostOp op) {
 
 static void lowerChargeUnits(FunctionLowering &f, ChargeUnitsOp op) {
   IRBuilder<> &b = f.builder;
-  Value *unitPrice = price(f, CostsAttr::getOne(op.getContext(), CostClass(op.getUnit())));
+  CostsAttr unit = CostsAttr::getOne(op.getContext(), CostClass(op.getUnit()));
+  Value *prices = f.entryPointer(offsetof(InstanceContext, prices));
+  Value *unitPrice = f.loadFixed(b.getInt64Ty(), f.element(prices, f.module.charges.indexOf(unit)));
   Value *units = b.CreateZExt(f.value(op.getUnits()), b.getInt64Ty());
   Value *product = b.CreateBinaryIntrinsic(Intrinsic::umul_with_overflow, units, unitPrice);
   Value *amount = b.CreateExtractValue(product, 0);
   Value *gas = f.gas();
-  Value *isShort = b.CreateOr(b.CreateExtractValue(product, 1), b.CreateICmpULT(gas, amount));
-  f.outOfGasIf(isShort, op);
+  f.outOfGasIf(b.CreateOr(b.CreateExtractValue(product, 1), b.CreateICmpULT(gas, amount)));
   f.setGas(b.CreateSub(gas, amount));
+  f.noteCheck();
 }
 
 static void lowerEnter(FunctionLowering &f, EnterOp op) {

@@ -2,7 +2,9 @@
 //
 // The guard pages behind the memory catch every address that lies outside: an access
 // faults exactly if it must trap. So each one is volatile (it may be neither left out nor
-// moved past another) and carries its trap site as metadata down to the machine code.
+// moved past another) and carries its trap site down to the machine code, as an alias scope
+// of its own: of all metadata, that for aliases is what the code generator keeps best, with
+// each operand of a fused instruction.
 //
 //===----------------------------------------------------------------------===//
 
@@ -37,7 +39,7 @@ static void markAccess(FunctionLowering &f, mlir::Operation *op, Access *access)
     return;
   uint32_t site = f.site(op, TrapKind::MemoryOutOfBounds);
   access->setVolatile(true);
-  access->setMetadata(LLVMContext::MD_pcsections, f.module.siteMetadata(site));
+  access->setMetadata(LLVMContext::MD_alias_scope, f.module.siteMetadata(site));
 }
 
 static void publishGas(FunctionLowering &f) {

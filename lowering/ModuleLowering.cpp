@@ -4,6 +4,7 @@
 
 #include "lowering/Budget.h"
 #include "lowering/FunctionLowering.h"
+#include "lowering/RegionFacts.h"
 
 #include <fmt/format.h>
 
@@ -30,7 +31,7 @@ void ModuleLowering::makeTags() {
   MDBuilder builder(context);
   emptyNode = MDNode::get(context, {});
   unlikely = builder.createUnlikelyBranchWeights();
-  trapSectionName = MDString::get(context, trapSection);
+  siteDomain = MDNode::get(context, MDString::get(context, trapSection));
   MDNode *root = builder.createTBAARoot("writ");
   const char *names[] = {"context", "memory", "globals", "tables", "words"};
   for (auto [tag, name] : zip_equal(storageTags, names)) {
@@ -155,6 +156,17 @@ llvm::Function *ModuleLowering::canonicalizer(llvm::Type *type) {
   return function;
 }
 
+bool ModuleLowering::hasLastingEffect(mlir::Operation *op) {
+  if (op->hasTrait<contract::ObservesGas>()) {
+    auto call = mlir::dyn_cast<contract::CallOp>(op);
+    return !call || !callee(call.getCallee()).native;
+  }
+  auto [it, isNew] = effectsOfKind.try_emplace(op->getName().getTypeID(), false);
+  if (isNew)
+    it->second = writesWhatLasts(op);
+  return it->second;
+}
+
 //===----------------------------------------------------------------------===//
 // Trap sites
 //===----------------------------------------------------------------------===//
@@ -165,7 +177,6 @@ uint32_t ModuleLowering::addSite(TrapSite site) {
 }
 
 MDNode *ModuleLowering::siteMetadata(uint32_t site) {
-  auto *number = ConstantInt::get(llvm::Type::getInt32Ty(context), site);
-  MDNode *payload = MDNode::get(context, ConstantAsMetadata::get(number));
-  return MDNode::get(context, {trapSectionName, payload});
+  MDNode *scope = MDNode::get(context, {MDString::get(context, std::to_string(site)), siteDomain});
+  return MDNode::get(context, scope);
 }

@@ -59,6 +59,10 @@ public:
   /// `x` with the canonical NaN in place of any other (CanonicalNaNs.h).
   llvm::Function *canonicalizer(llvm::Type *type);
 
+  /// True if the op does something that can be seen after a trap: it writes to memory, globals,
+  /// tables or segments, or it hands the gas left to code other than this instance's.
+  bool hasLastingEffect(mlir::Operation *op);
+
   uint32_t addSite(TrapSite site);
   llvm::MDNode *siteMetadata(uint32_t site);
   llvm::MDNode *storageTag(Storage storage) const { return storageTags[size_t(storage)]; }
@@ -86,9 +90,10 @@ private:
   llvm::StringMap<Callee> callees;
   std::vector<GlobalCell> globals;
   llvm::DenseMap<mlir::Type, uint32_t> callTypes, thunks;
+  llvm::DenseMap<mlir::TypeID, bool> effectsOfKind;
   llvm::DenseMap<mlir::Type, llvm::Function *> slowCalls;
   llvm::MDNode *storageTags[5] = {};
-  llvm::MDString *trapSectionName;
+  llvm::MDNode *siteDomain;
 };
 
 /// The name and index of a function as messages give it: "12 'transfer'".

@@ -68,6 +68,18 @@ public:
     return b.CreateLoad(module.convert(type), field(words, 8 * index));
   }
 
+  /// Calls a runtime function that does not return.
+  void callRuntime(Value *context, size_t offset, ArrayRef<Value *> args) {
+    SmallVector<Value *> allArgs{context};
+    allArgs.append(args.begin(), args.end());
+    SmallVector<Type *> types;
+    for (Value *arg : allArgs)
+      types.push_back(arg->getType());
+    Value *callee = loadPointer(loadPointer(context, offsetof(InstanceContext, runtime)), offset);
+    auto *type = llvm::FunctionType::get(b.getVoidTy(), types, false);
+    b.CreateCall(type, callee, allArgs)->setDoesNotReturn();
+  }
+
   ModuleLowering &module;
   IRBuilder<> b;
 };
@@ -76,6 +88,20 @@ public:
 //===----------------------------------------------------------------------===//
 // In: void (InstanceContext *, Activation *, void *native, uint64_t *values)
 //===----------------------------------------------------------------------===//
+
+/// What ran after the last check had no effect, and has not been paid.
+static void trapIfOutOfGas(ThunkBuilder &t, llvm::Function *function, Value *gasLeft,
+                           Value *context) {
+  IRBuilder<> &b = t.b;
+  BasicBlock *unpaid = BasicBlock::Create(t.module.context, "unpaid", function);
+  BasicBlock *paid = BasicBlock::Create(t.module.context, "paid", function);
+  b.CreateCondBr(b.CreateICmpSLT(gasLeft, b.getInt64(0)), unpaid, paid);
+  b.SetInsertPoint(unpaid);
+  uint32_t site = t.module.addSite({TrapKind::OutOfGas, ~0u, ~0u, ~0u});
+  t.callRuntime(context, offsetof(RuntimeCalls, trap), b.getInt32(site));
+  b.CreateUnreachable();
+  b.SetInsertPoint(paid);
+}
 
 static void buildThunk(ThunkBuilder &t, llvm::Function *function, mlir::FunctionType type) {
   IRBuilder<> &b = t.b;
@@ -90,6 +116,7 @@ static void buildThunk(ThunkBuilder &t, llvm::Function *function, mlir::Function
   call->setCallingConv(t.module.callingConv);
   bool hasResult = type.getNumResults() != 0;
   Value *gasLeft = hasResult ? b.CreateExtractValue(call, 0) : call;
+  trapIfOutOfGas(t, function, gasLeft, context);
   t.storeWord(gasLeft, activation, offsetof(Activation, gas));
   if (hasResult)
     t.storeWord(t.toWord(b.CreateExtractValue(call, 1)), values, 0);
@@ -130,12 +157,7 @@ static void propagateIfTrapped(ThunkBuilder &t, llvm::Function *function, Value 
   BasicBlock *returned = BasicBlock::Create(t.module.context, "returned", function);
   b.CreateCondBr(b.CreateIsNull(status), returned, trapped);
   b.SetInsertPoint(trapped);
-  Value *runtime = t.loadPointer(context, offsetof(InstanceContext, runtime));
-  Value *propagate = t.loadPointer(runtime, offsetof(RuntimeCalls, propagate));
-  auto *type = llvm::FunctionType::get(b.getVoidTy(), {b.getPtrTy()}, false);
-  CallInst *call = b.CreateCall(type, propagate, {context});
-  call->setDoesNotReturn();
-  call->addFnAttr(Attribute::Cold);
+  t.callRuntime(context, offsetof(RuntimeCalls, propagate), {});
   b.CreateUnreachable();
   b.SetInsertPoint(returned);
 }

@@ -2,6 +2,8 @@
 
 #include "jit/orc/FrameCheck.h"
 
+#include "jit/runtime/Entry.h"
+
 #include <fmt/format.h>
 
 using namespace writ;
@@ -9,12 +11,13 @@ using namespace writ;
 Result<void> writ::orc::checkFrames(const LoweredModule &module, const MachineFacts &facts) {
   for (const LoweredFunction &function : module.functions) {
     uint64_t machineFrame = facts.frames.lookup(functionSymbol(function.index));
-    uint64_t allowed = 16 * function.frame;
+    uint64_t allowed = nativeStackFactor * function.frame;
     if (machineFrame + callOverheadBytes > allowed)
       return Error{ErrorKind::Limit,
                    fmt::format("function {}: its machine frame of {} bytes and a call's {} are "
-                               "above 16 times its metered frame of {}",
-                               function.name, machineFrame, callOverheadBytes, function.frame)};
+                               "above {} times its metered frame of {}",
+                               function.name, machineFrame, callOverheadBytes, nativeStackFactor,
+                               function.frame)};
   }
   return {};
 }

@@ -12,8 +12,8 @@ namespace writ::orc {
 /// array call into another instance (slow call, entry frame, thunk), but its values.
 inline constexpr uint64_t callOverheadBytes = 512;
 
-/// Checks that each function's machine frame and the overhead of a call are within 16 times its
-/// metered frame, which is what native stacks are made for (jit/runtime/Entry.h): so the metered
+/// Checks that each function's machine frame and the overhead of a call are within
+/// `nativeStackFactor` (jit/runtime/Entry.h) times its metered frame: so the metered
 /// limit always comes first. Else a Limit error.
 Result<void> checkFrames(const LoweredModule &module, const MachineFacts &facts);
 

@@ -1,22 +1,31 @@
-//===- MachineFacts.cpp - What only the code generator knows --------------===//
+//===- MachineFacts.cpp - The last look at machine code -------------------===//
+//
+// Memory operands keep the alias metadata of the IR's accesses, whatever instructions are
+// fused, split or copied on the way. So which trap site an instruction has is decided here, at
+// the end, by its operands.
+//
+//===----------------------------------------------------------------------===//
 
 #include "jit/orc/MachineFacts.h"
+
+#include "lowering/ContractToLLVM.h"
 
 #include "llvm/CodeGen/MachineFrameInfo.h"
 #include "llvm/CodeGen/MachineFunctionPass.h"
 #include "llvm/CodeGen/MachineMemOperand.h"
+#include "llvm/IR/Constants.h"
 
 using namespace llvm;
+using namespace writ;
 using namespace writ::orc;
 
-/// The lowering tags accesses to the linear memory as such, and what may fault is volatile.
-static bool mayFault(const MachineMemOperand &access) {
-  MDNode *tag = access.getAAInfo().TBAA;
-  if (!tag || !access.isVolatile())
-    return false;
-  auto *type = dyn_cast<MDNode>(tag->getOperand(0));
-  auto *name = type ? dyn_cast<MDString>(type->getOperand(0)) : nullptr;
-  return name && name->getString() == "memory";
+/// The name of the trap site of `access`; null if it cannot fault.
+static MDString *siteOf(const MachineMemOperand &access) {
+  MDNode *scopes = access.getAAInfo().Scope;
+  if (!scopes || scopes->getNumOperands() != 1)
+    return nullptr;
+  auto *scope = dyn_cast<MDNode>(scopes->getOperand(0));
+  return scope ? dyn_cast<MDString>(scope->getOperand(0)) : nullptr;
 }
 
 namespace {
@@ -25,7 +34,7 @@ public:
   static char ID;
   explicit MachineFactsPass(MachineFacts &facts) : MachineFunctionPass(ID), facts(facts) {}
 
-  StringRef getPassName() const override { return "Gather facts about machine code"; }
+  StringRef getPassName() const override { return "Take a last look at machine code"; }
 
   void getAnalysisUsage(AnalysisUsage &usage) const override {
     usage.setPreservesAll();
@@ -39,16 +48,42 @@ public:
         frame.getStackSize() + frame.getMaxCallFrameSize() + returnAddress;
     for (MachineBasicBlock &block : function)
       for (MachineInstr &inst : block)
-        check(inst);
-    return false;
+        mark(function, inst);
+    return true;
   }
 
 private:
-  void check(const MachineInstr &inst) {
-    bool faults = any_of(inst.memoperands(), [](auto *access) { return mayFault(*access); });
-    if (faults && !inst.getPCSections() && facts.trouble.empty())
-      facts.trouble =
-          "an instruction that may fault has no trap site in " + inst.getMF()->getName().str();
+  /// A load and a store to one address, fused: the load comes first, and if it does not fault
+  /// the store does not either.
+  void mark(MachineFunction &function, MachineInstr &inst) {
+    MDString *site = nullptr;
+    for (const MachineMemOperand *access : inst.memoperands()) {
+      MDString *found = siteOf(*access);
+      // Whatever is volatile is tagged; an access that lost its tags may be one that faults.
+      if (!found && access->isVolatile() && !access->getAAInfo().TBAA)
+        facts.trouble = "an access lost its trap site in " + function.getName().str();
+      if (found && (!site || access->isLoad()))
+        site = found;
+    }
+    if (site)
+      inst.setPCSections(function, section(function.getFunction().getContext(), site));
+    else if (inst.mayLoadOrStore() && inst.memoperands_empty() && !isFrameCode(inst))
+      facts.trouble = "an instruction lost its accesses in " + function.getName().str();
+  }
+
+  static bool isFrameCode(const MachineInstr &inst) {
+    return inst.isCall() || inst.isReturn() || inst.getFlag(MachineInstr::FrameSetup) ||
+           inst.getFlag(MachineInstr::FrameDestroy);
+  }
+
+  static MDNode *section(LLVMContext &context, MDString *site) {
+    uint32_t number = 0;
+    [[maybe_unused]] bool failed = site->getString().getAsInteger(10, number);
+    assert(!failed && "the lowering names trap sites by number");
+    Metadata *payload =
+        ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(context), number));
+    return MDNode::get(context,
+                       {MDString::get(context, trapSection), MDNode::get(context, payload)});
   }
 
   MachineFacts &facts;

@@ -2,7 +2,6 @@
 
 #include "jit/orc/Pipeline.h"
 
-#include "jit/orc/AccessSites.h"
 #include "lowering/CanonicalNaNs.h"
 
 #include "llvm/Analysis/AliasAnalysis.h"
@@ -40,7 +39,6 @@ static FunctionPassManager makePasses(unsigned optLevel) {
     passes.addPass(InstCombinePass());
     passes.addPass(simplifyCFG());
   }
-  passes.addPass(orc::ShareAccessSites());
   return passes;
 }
 
@@ -67,7 +65,6 @@ void writ::orc::runPasses(Module &module, TargetMachine &machine, unsigned optLe
     passes.addPass(PromotePass());
     passes.addPass(CanonicalNaNs());
     passes.addPass(std::move(parsed));
-    passes.addPass(ShareAccessSites());
   } else {
     passes = makePasses(optLevel);
   }

@@ -3,6 +3,7 @@
 
 #include "jit/runtime/Entry.h"
 #include "jit/runtime/Instance.h"
+#include "jit/runtime/TakeTrap.h"
 
 #include <algorithm>
 #include <cstring>
@@ -10,12 +11,8 @@
 using namespace writ;
 
 static void trapAtSite(InstanceContext *context, uint32_t index) {
-  const TrapSite &site = context->instance->tier().trapSites()[index];
-  Activation *activation = context->activation;
-  uint64_t refund = site.refund == ~0u ? 0 : context->prices[site.refund];
-  activation->gas = site.kind == TrapKind::OutOfGas ? 0 : context->gas + refund;
-  activation->trap = {site.kind, site.func, site.offset, context->instance};
-  leaveByTrap(activation);
+  takeTrap(context, context->instance->tier().trapSites()[index]);
+  leaveByTrap(context->activation);
 }
 
 static void propagate(InstanceContext *context) { leaveByTrap(context->activation); }

@@ -4,6 +4,7 @@
 #include "jit/runtime/CodeRegistry.h"
 #include "jit/runtime/EntryFrame.h"
 #include "jit/runtime/Instance.h"
+#include "jit/runtime/TakeTrap.h"
 #include "jit/runtime/Thread.h"
 
 #include <cerrno>
@@ -37,12 +38,6 @@ static bool isOutOfBounds(const InstanceContext *context, const void *address) {
   return offset >= context->memoryBytes && offset < memoryReservationBytes;
 }
 
-static void recordTrap(Activation *activation, const TrapSite &site) {
-  const InstanceContext *context = activation->context;
-  activation->gas = context->gas + (site.refund == ~0u ? 0 : context->prices[site.refund]);
-  activation->trap = {site.kind, site.func, site.offset, context->instance};
-}
-
 /// Turns the fault into a trap, if it is one.
 WRIT_NO_ASAN static bool handleFault(const siginfo_t *info, ucontext_t *machine) {
   ThreadState *thread = thisThreadIfAny();
@@ -56,7 +51,7 @@ WRIT_NO_ASAN static bool handleFault(const siginfo_t *info, ucontext_t *machine)
   if (stack && stack->inLowGuard(info->si_addr)) {
     setInternalFailure(activation, "native stack exhausted before the metered limit");
   } else if (code->site && isOutOfBounds(activation->context, info->si_addr)) {
-    recordTrap(activation, *code->site);
+    takeTrap(activation->context, *code->site);
   } else {
     return false;
   }

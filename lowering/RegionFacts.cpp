@@ -1,0 +1,38 @@
+//===- RegionFacts.cpp - What a metering region does to the outside -------===//
+
+#include "lowering/RegionFacts.h"
+
+#include "lowering/ModuleLowering.h"
+
+using namespace mlir;
+using namespace writ;
+using namespace writ::contract;
+using namespace writ::lowering;
+
+bool writ::lowering::writesWhatLasts(Operation *op) {
+  auto interface = dyn_cast<MemoryEffectOpInterface>(op);
+  if (!interface)
+    return false;
+  SmallVector<MemoryEffects::EffectInstance> effects;
+  interface.getEffects(effects);
+  return llvm::any_of(effects, [](const MemoryEffects::EffectInstance &effect) {
+    return isa<MemoryEffects::Write>(effect.getEffect()) &&
+           !isa<LocalSlotsResource, GasLeftResource, OutcomeResource>(effect.getResource());
+  });
+}
+
+RegionFacts writ::lowering::scanRegion(ChargeOp charge, ModuleLowering &module) {
+  RegionFacts facts;
+  for (Operation *op = charge->getNextNode(); op && !isa<ChargeOp>(op); op = op->getNextNode()) {
+    if (auto cost = dyn_cast<CostOp>(op)) {
+      (facts.firstEffect ? facts.after : facts.untilFirst).add(cost.getCosts());
+    } else if (module.hasLastingEffect(op)) {
+      if (++facts.effects == 2)
+        return facts;
+      facts.firstEffect = op;
+    }
+    if (op->hasTrait<ObservesGas>())
+      break;
+  }
+  return facts;
+}

@@ -24,6 +24,9 @@ class Examples(WritTest):
                    for tier in TIERS]
         for report in reports:
             report.pop("tier")
+            if report.get("trap", {}).get("kind") == "out_of_gas":
+                # Where in a run of ops without effects the gas ended is not part of the outcome.
+                report["trap"].pop("offset")
         self.assertEqual(reports[0], reports[1])
         return reports[0]
 

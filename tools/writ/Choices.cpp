@@ -10,7 +10,7 @@ std::vector<std::string> choices(std::string_view option) {
   if (option == "--tier")
     return {"interp", "llvm"};
   if (option == "--emit")
-    return {"contract", "metered"};
+    return {"contract", "metered", "bytecode", "llvm", "llvm-opt", "asm"};
   if (option == "SHELL")
     return {"bash", "zsh", "fish"};
   if (option == "--schedule") {

@@ -2,10 +2,12 @@
 
 import hashlib
 import math
+import os
 import pathlib
+import re
 import subprocess
 
-from harness import EXAMPLES, TIERS, TRAP, WritTest, main
+from harness import EXAMPLES, ROOT, TIERS, TRAP, WRIT, WritTest, main
 
 
 def merkle_root(count):
@@ -75,6 +77,20 @@ class Examples(WritTest):
         for index, leaves in ((0, 1), (4, 5), (98, 100)):
             self.assertEqual(self.value("merkle.wasm", "main", index, leaves), 1)
         self.both("merkle.wasm", "main", 5, 5, code=TRAP)
+
+
+class Readme(WritTest):
+    def test_what_the_readme_shows_is_what_writ_prints(self):
+        text = (ROOT / "README.md").read_text()
+        shown = re.findall(r"^\$ (writ .*)\n((?:(?!\$|```).*\n)*)", text, re.M)
+        self.assertGreater(len(shown), 3)
+        path = f"{pathlib.Path(WRIT).parent}:{os.environ['PATH']}"
+        for command, output in shown:
+            done = subprocess.run(["bash", "-c", f"{command} 2>&1"], cwd=ROOT, capture_output=True,
+                                  text=True, env={**os.environ, "PATH": path})
+            self.assertIn(done.returncode, (0, TRAP), command)
+            if output:
+                self.assertEqual(done.stdout, output, command)
 
 
 if __name__ == "__main__":

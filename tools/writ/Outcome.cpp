@@ -29,6 +29,7 @@ static ExitCode printText(const CallReport &report) {
   const CallOutcome &outcome = report.outcome;
   for (size_t i = 0; i < outcome.values.size(); ++i)
     fmt::print("{}\n", formatValue(outcome.values[i], report.type.results[i]));
+  std::fflush(stdout); // So that it comes before what follows, where both go to one place.
   if (outcome.trapped())
     fmt::print(stderr, "{}\n", trapLine(report));
   else

@@ -1,0 +1,85 @@
+//===- InterpHarness.cpp - Core IR in text, run by the interpreter --------===//
+#include "tests/unit/InterpHarness.h"
+
+#include "jit/ModuleFromIR.h"
+#include "jit/interp/Disassembler.h"
+#include "jit/interp/Translator.h"
+#include "mlir-dialect/Transforms/Passes.h"
+
+#include "mlir/Parser/Parser.h"
+#include "mlir/Pass/PassManager.h"
+
+#include <doctest/doctest.h>
+
+using namespace writ;
+using namespace writ::test;
+
+static mlir::MLIRContext &sharedContext() {
+  static auto *context = [] {
+    mlir::DialectRegistry registry;
+    registry.insert<contract::ContractDialect>();
+    auto *made = new mlir::MLIRContext(registry, mlir::MLIRContext::Threading::DISABLED);
+    made->loadDialect<contract::ContractDialect>();
+    return made;
+  }();
+  return *context;
+}
+
+static void meter(mlir::ModuleOp module, Costs costs) {
+  mlir::PassManager passes(module.getContext());
+  auto &functions = passes.nest<contract::FuncOp>();
+  functions.addPass(contract::createLimitStack());
+  if (costs != Costs::None) {
+    contract::MeterOptions options;
+    options.each = costs == Costs::EachAlone;
+    functions.addPass(contract::createMeter(options));
+  }
+  if (costs == Costs::Merged)
+    functions.addPass(contract::createMergeCharges());
+  passes.addPass(contract::createVerifyCore());
+  REQUIRE(mlir::succeeded(passes.run(module)));
+}
+
+InterpModule::InterpModule(std::string_view text, Costs costs) {
+  ir = mlir::parseSourceString<mlir::ModuleOp>(llvm::StringRef(text), &sharedContext());
+  REQUIRE(ir);
+  meter(*ir, costs);
+  Result<ModuleInfo> info = extractModuleInfo(*ir);
+  REQUIRE(info);
+  ChargeTable charges;
+  auto translated = interp::translate(*ir, charges, &regions);
+  if (!translated) {
+    error = translated.error().message;
+    return;
+  }
+  code = *translated;
+  CompiledModule::Parts parts;
+  parts.info = std::move(*info);
+  parts.charges = charges.counts();
+  parts.tiers.push_back(code);
+  compiled = CompiledModule::create(std::move(parts));
+}
+
+InterpModule::~InterpModule() = default;
+
+CallOutcome InterpModule::call(std::string_view name, std::vector<uint64_t> args,
+                               CallLimits limits) {
+  REQUIRE(error == "");
+  store = std::make_unique<Store>();
+  Linker linker(*store);
+  InstanceOptions options;
+  options.schedule = schedule;
+  Result<Instantiation> made = linker.instantiate(compiled, options);
+  REQUIRE(made);
+  instance = made->instance;
+  Result<CallOutcome> outcome = instance->call(name, args, limits);
+  if (!outcome)
+    FAIL(outcome.error().message);
+  return *outcome;
+}
+
+std::string InterpModule::memory(size_t bytes) const {
+  return {reinterpret_cast<const char *>(instance->memory()->base()), bytes};
+}
+
+std::string InterpModule::disassembly() const { return interp::disassemble(*code); }

@@ -1,0 +1,3 @@
+//===- InterpTestMain.cpp - Runs the interpreter's tests ------------------===//
+#define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
+#include <doctest/doctest.h>

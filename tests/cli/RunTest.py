@@ -189,6 +189,28 @@ class Schedules(WritTest):
             self.assertEqual(len(set(amounts)), 3)
             self.assertEqual(amounts[1] % 822756, 0)
 
+    def test_gas_by_hand_under_near(self):
+        module = self.wasm("""(module (memory 1)
+          (func (export "main") (param i32) (result i32)
+            (memory.fill (i32.const 0) (i32.const 1) (local.get 0)) (memory.grow (i32.const 9))))""")
+        # A frame of 64 + 4 + 3 * 4 bytes is 10 regular ops; five ops; the fill and its bytes. `end` is
+        # free.
+        fill = 26328192
+        for size, printed, code in (("100", "1\n", 0), ("70000", "", TRAP)):
+            regular = 10 + 5 + 100 if code == 0 else 10 + 3 + 70000
+            for tier in TIERS:
+                done = self.writ("run", module, "main", size, "--schedule", "near", "--tier", tier,
+                                 code=code)
+                self.assertEqual(done.stdout, printed)
+                self.assertIn(str(fill + 822756 * regular), done.stderr)
+
+    def test_entering_a_frame_is_paid_before_it_is_refused(self):
+        module = self.wasm('(module (func (export "main")))')
+        for tier in TIERS:
+            done = self.writ("run", module, "--stack", "0", "--schedule", "near", "--tier", tier,
+                             code=TRAP)
+            self.assertRegex(done.stderr, rf"^trap: stack_exhausted in main .* after {8 * 822756} gas")
+
     def test_a_schedule_from_a_file(self):
         twice = self.file("twice.schedule", b"name twice\ndefault 2\n")
         for tier in TIERS:

@@ -7,7 +7,7 @@
 //===----------------------------------------------------------------------===//
 #include "frontend/wasm/Decoder.h"
 #include "frontend/wasm/Wasm.h"
-#include "tests/unit/WasmBytes.h"
+#include "tests/fuzz/WrapBody.h"
 
 #include <cstdio>
 #include <cstdlib>
@@ -20,20 +20,6 @@ static void require(bool condition, const char *what) {
     return;
   std::fprintf(stderr, "fuzz_reader: %s\n", what);
   std::abort();
-}
-
-/// A module around `body` (local declarations and code) of a function (i32, i64) -> (i64).
-static Bytes wrap(const Bytes &body) {
-  Bytes types = {4, 0x60, 0, 0,    0x60, 2,    0x7f, 0x7e, 1, 0x7e, 0x60,
-                 1, 0x7f, 2, 0x7d, 0x7c, 0x60, 1,    0x70, 1, 0x6f};
-  return module(
-      {section(1, types),
-       section(2, join({{2}, text("e"), text("f"), {0, 2}, text("e"), text("g"), {3, 0x7e, 0}})),
-       section(3, {2, 1, 3}), section(4, {2, 0x70, 0, 9, 0x6f, 0, 9}), section(5, {1, 0, 1}),
-       section(6, {1, 0x7f, 1, 0x41, 0, 0x0b}),
-       section(9, {2, 3, 0, 2, 0, 2, 5, 0x6f, 1, 0xd0, 0x6f, 0x0b}), section(12, {1}),
-       section(10, join({{2}, sized(body), {4, 0, 0xd0, 0x6f, 0x0b}})),
-       section(11, {1, 1, 1, 'x'})});
 }
 
 /// Walks a validated body as an importer does.
@@ -73,6 +59,6 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size == 0)
     return 0;
   Bytes rest(data + 1, data + size);
-  check(data[0] & 1 ? wrap(rest) : rest);
+  check(data[0] & 1 ? wrapBody(rest) : rest);
   return 0;
 }

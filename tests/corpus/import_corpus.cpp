@@ -114,6 +114,8 @@ static int bench(const std::vector<std::string> &paths, double seconds) {
       code += body.code.size();
     modules.push_back(std::move(*module));
   }
+  if (modules.empty())
+    return 1;
   double spent = 0;
   size_t rounds = 0;
   for (; spent < seconds; ++rounds)

@@ -19,7 +19,7 @@ static_assert(variant(Opcode::F32Eq, 1) == Opcode::BrF32Eq);
 bool FunctionEmitter::emitControl() {
   switch (op->kind) {
   case OpKind::Br: {
-    Edge edge = edgeTo(cast<cf::BranchOp>(op->op).getDest(), 0);
+    Edge edge = edgeTo(0, 0);
     emitEdge(edge);
     return true;
   }
@@ -53,66 +53,34 @@ bool FunctionEmitter::emitControl() {
 // Branches
 //===----------------------------------------------------------------------===//
 
-/// The way to a block that gets its arguments from the operands from `firstOperand` on.
-FunctionEmitter::Edge FunctionEmitter::edgeTo(Block *target, uint32_t firstOperand) {
-  Edge edge{target, {}};
-  const PlannedBlock &planned = plan.blocks[plan.blockOf(target)];
-  for (uint32_t i = 0; i < target->getNumArguments(); ++i) {
-    const PlannedValue &argument = plan.values[planned.firstArgument + i];
+/// The way to the successor of that number, which gets its arguments from the operands from
+/// `firstOperand` on.
+FunctionEmitter::Edge FunctionEmitter::edgeTo(uint32_t successor, uint32_t firstOperand) {
+  Edge edge{plan.successors[plan.blocks[block].firstSuccessor + successor], {}};
+  const PlannedBlock &target = plan.blocks[edge.target];
+  for (uint32_t i = 0; i < target.numArguments; ++i) {
+    const PlannedValue &argument = plan.values[target.firstArgument + i];
     if (argument.uses > 0)
       edge.moves.push_back({argument.index, operandId(firstOperand + i)});
   }
   return edge;
 }
 
-bool FunctionEmitter::isNext(Block *target) const { return plan.blockOf(target) == block + 1; }
-
-/// Puts the cell `opcode`, whose jump goes to `target`.
-void FunctionEmitter::jumpTo(Opcode opcode, Block *target) {
-  jumps.push_back({here(), plan.blockOf(target)});
+/// Puts the cell `opcode`, whose jump goes to the block `target`.
+void FunctionEmitter::jumpTo(Opcode opcode, uint32_t target) {
+  jumps.push_back({here(), target});
   put(opcode);
 }
 
 void FunctionEmitter::emitEdge(Edge &edge) {
   moveAll(edge.moves);
-  if (!isNext(edge.target))
+  if (edge.target != block + 1)
     jumpTo(Opcode::Jump, edge.target);
-}
-
-/// The predicate that holds exactly when this one does not.
-static Opcode opposite(Opcode op) {
-  static constexpr Opcode pairs[][2] = {{Opcode::I32Eq, Opcode::I32Ne},
-                                        {Opcode::I32LtS, Opcode::I32GeS},
-                                        {Opcode::I32LeS, Opcode::I32GtS},
-                                        {Opcode::I32LtU, Opcode::I32GeU},
-                                        {Opcode::I32LeU, Opcode::I32GtU},
-                                        {Opcode::I64Eq, Opcode::I64Ne},
-                                        {Opcode::I64LtS, Opcode::I64GeS},
-                                        {Opcode::I64LeS, Opcode::I64GtS},
-                                        {Opcode::I64LtU, Opcode::I64GeU},
-                                        {Opcode::I64LeU, Opcode::I64GtU},
-                                        {Opcode::F32Eq, Opcode::F32Ne},
-                                        {Opcode::F32Lt, Opcode::F32NotLt},
-                                        {Opcode::F32Le, Opcode::F32NotLe},
-                                        {Opcode::F32LtOrGt, Opcode::F32NotLtOrGt},
-                                        {Opcode::F32Ordered, Opcode::F32Unordered},
-                                        {Opcode::F64Eq, Opcode::F64Ne},
-                                        {Opcode::F64Lt, Opcode::F64NotLt},
-                                        {Opcode::F64Le, Opcode::F64NotLe},
-                                        {Opcode::F64LtOrGt, Opcode::F64NotLtOrGt},
-                                        {Opcode::F64Ordered, Opcode::F64Unordered}};
-  for (const auto &pair : pairs) {
-    if (pair[0] == op)
-      return pair[1];
-    if (pair[1] == op)
-      return pair[0];
-  }
-  return op;
 }
 
 /// Jumps if the condition of `op` is `sense`: to `target`, or to where the caller puts
 /// `localJump`'s cell.
-void FunctionEmitter::emitBranchIf(bool sense, Block *target, uint32_t *localJump) {
+void FunctionEmitter::emitBranchIf(bool sense, uint32_t target, uint32_t *localJump) {
   const PlannedValue &condition = valueOf(0);
   Opcode opcode;
   uint32_t a = 0, b = 0;
@@ -123,14 +91,12 @@ void FunctionEmitter::emitBranchIf(bool sense, Block *target, uint32_t *localJum
     const PlannedOp *branch = op;
     op = &plan.ops[condition.def];
     bool isFloat = op->kind == OpKind::CmpF;
-    auto [compare, left, right] = isFloat ? floatCompareOf(*op) : compareOf(*op);
+    auto [compare, left, right] = isFloat ? floatCompareOf(*op, sense) : compareOf(*op, sense);
     if (compare == Opcode::ConstU32) {
       moveConstant(plan.scratchWord(0), {left, 32});
       a = plan.scratchWord(0);
-      opcode = sense ? Opcode::BrI32NeImm : Opcode::BrI32EqImm;
+      opcode = Opcode::BrI32NeImm;
     } else {
-      if (!sense)
-        compare = opposite(compare);
       a = operand(left);
       if (!isFloat && constantOf(operandId(right)) &&
           plan.takesImmediate(*op, right, OpKind::CondBr)) {
@@ -155,9 +121,9 @@ void FunctionEmitter::emitBranchIf(bool sense, Block *target, uint32_t *localJum
 
 void FunctionEmitter::emitCondBr() {
   auto branch = cast<cf::CondBranchOp>(op->op);
-  Edge yes = edgeTo(branch.getTrueDest(), 1);
-  Edge no = edgeTo(branch.getFalseDest(), 1 + uint32_t(branch.getTrueDestOperands().size()));
-  if (yes.moves.empty() && !(isNext(yes.target) && no.moves.empty())) {
+  Edge yes = edgeTo(0, 1);
+  Edge no = edgeTo(1, 1 + uint32_t(branch.getTrueDestOperands().size()));
+  if (yes.moves.empty() && !(yes.target == block + 1 && no.moves.empty())) {
     emitBranchIf(true, yes.target, nullptr);
     emitEdge(no);
     return;
@@ -168,7 +134,7 @@ void FunctionEmitter::emitCondBr() {
     return;
   }
   uint32_t over;
-  emitBranchIf(true, nullptr, &over);
+  emitBranchIf(true, none, &over);
   moveAll(no.moves);
   jumpTo(Opcode::Jump, no.target);
   code.cells[over].imm = int32_t(here() - over);
@@ -189,11 +155,11 @@ void FunctionEmitter::emitSwitch() {
   auto branch = cast<cf::SwitchOp>(op->op);
   std::vector<Edge> edges; // The default's is the last.
   uint32_t firstOperand = 1 + uint32_t(branch.getDefaultOperands().size());
-  for (Block *target : branch.getCaseDestinations()) {
-    edges.push_back(edgeTo(target, firstOperand));
-    firstOperand += target->getNumArguments();
+  for (uint32_t i = 1; i < branch->getNumSuccessors(); ++i) {
+    edges.push_back(edgeTo(i, firstOperand));
+    firstOperand += plan.blocks[edges.back().target].numArguments;
   }
-  edges.push_back(edgeTo(branch.getDefaultDestination(), 1));
+  edges.push_back(edgeTo(0, 1));
   if (!isDense(branch))
     return emitSparseSwitch(branch, edges);
   uint32_t index = operand(0), at = here();
@@ -202,7 +168,7 @@ void FunctionEmitter::emitSwitch() {
     putData();
   for (uint32_t i = 0; i < edges.size(); ++i) {
     if (edges[i].moves.empty()) {
-      jumps.push_back({at, plan.blockOf(edges[i].target), i});
+      jumps.push_back({at, edges[i].target, i});
       continue;
     }
     auto distance = int32_t(here() - at);

@@ -228,7 +228,7 @@ void FunctionEmitter::emitFloatCompare() {
   putABC(opcode, write(op->result), a, b);
 }
 
-FunctionEmitter::Comparison FunctionEmitter::compareOf(const PlannedOp &compare) const {
+FunctionEmitter::Comparison FunctionEmitter::compareOf(const PlannedOp &compare, bool sense) const {
   static constexpr Opcode narrow[] = {
       Opcode::I32Eq,  Opcode::I32Ne,  Opcode::I32LtS, Opcode::I32LeS, Opcode::I32GtS,
       Opcode::I32GeS, Opcode::I32LtU, Opcode::I32LeU, Opcode::I32GtU, Opcode::I32GeU};
@@ -237,8 +237,11 @@ FunctionEmitter::Comparison FunctionEmitter::compareOf(const PlannedOp &compare)
                                     Opcode::I64GtU, Opcode::I64GeU};
   // With the operands exchanged; in the order of arith::CmpIPredicate, as above.
   static constexpr uint8_t exchanged[] = {0, 1, 4, 5, 2, 3, 8, 9, 6, 7};
+  static constexpr uint8_t opposite[] = {1, 0, 5, 4, 3, 2, 9, 8, 7, 6};
   auto cmp = cast<arith::CmpIOp>(compare.op);
   auto predicate = unsigned(cmp.getPredicate());
+  if (!sense)
+    predicate = opposite[predicate];
   Comparison result{Opcode::Data, 0, 1};
   uint32_t first = plan.operandIds[compare.operands];
   uint32_t second = plan.operandIds[compare.operands + 1];
@@ -250,18 +253,28 @@ FunctionEmitter::Comparison FunctionEmitter::compareOf(const PlannedOp &compare)
   return result;
 }
 
-FunctionEmitter::Comparison FunctionEmitter::floatCompareOf(const PlannedOp &compare) const {
+/// In Bytecode.def the opposite of a float predicate is its neighbour.
+static Opcode oppositeFloat(Opcode op) {
+  unsigned row = (unsigned(op) - unsigned(Opcode::F32Eq)) / 3;
+  return Opcode(unsigned(Opcode::F32Eq) + 3 * (row ^ 1));
+}
+static_assert(unsigned(Opcode::F32Ne) == unsigned(Opcode::F32Eq) + 3);
+static_assert(unsigned(Opcode::F64Unordered) == unsigned(Opcode::F32Eq) + 3 * 19);
+
+FunctionEmitter::Comparison FunctionEmitter::floatCompareOf(const PlannedOp &compare,
+                                                            bool sense) const {
   using P = arith::CmpFPredicate;
   auto cmp = cast<arith::CmpFOp>(compare.op);
   bool isWide = widthOf(cmp.getLhs().getType()) == 64;
   auto made = [&](Opcode narrow, Opcode wide, bool exchange = false) {
-    return Comparison{isWide ? wide : narrow, exchange, !exchange};
+    Opcode op = isWide ? wide : narrow;
+    return Comparison{sense ? op : oppositeFloat(op), exchange, !exchange};
   };
   switch (cmp.getPredicate()) {
   case P::AlwaysFalse:
-    return {Opcode::ConstU32, 0, 0};
+    return {Opcode::ConstU32, !sense, 0};
   case P::AlwaysTrue:
-    return {Opcode::ConstU32, 1, 0};
+    return {Opcode::ConstU32, sense, 0};
   case P::OEQ:
     return made(Opcode::F32Eq, Opcode::F64Eq);
   case P::UNE:

@@ -317,13 +317,14 @@ Result<void> FunctionEmitter::emit(contract::FuncOp function, uint32_t index) {
   emitPrologue();
   for (block = 0; block < plan.blocks.size(); ++block) {
     blockCells[block] = here();
-    regions.beginBlock();
+    regions.endRegion();
     for (uint32_t i = plan.blocks[block].begin; i < plan.blocks[block].end; ++i) {
       op = &plan.ops[i];
       if (Result<void> done = emitOp(); !done)
         return done;
     }
   }
+  regions.endRegion();
   entry.end = here();
   patchJumps();
   finishCells(entry.begin);

@@ -83,14 +83,14 @@ private:
   void emitIntDivision();
   void emitUnary(Opcode opcode);
   void emitConversion();
-  /// What a comparison is in bytecode, and which operands come first and second. For one that is
-  /// always the same: ConstU32 and, as `left`, the result.
+  /// What a comparison (or, if not `sense`, the opposite one) is in bytecode, and which operands
+  /// come first and second. For one that is always the same: ConstU32 and, as `left`, the result.
   struct Comparison {
     Opcode opcode;
     uint32_t left, right;
   };
-  Comparison compareOf(const PlannedOp &compare) const;
-  Comparison floatCompareOf(const PlannedOp &compare) const;
+  Comparison compareOf(const PlannedOp &compare, bool sense = true) const;
+  Comparison floatCompareOf(const PlannedOp &compare, bool sense = true) const;
   void emitCompare();
   void emitFloatCompare();
   void emitSelect();
@@ -103,15 +103,14 @@ private:
   bool emitGas();
 
   struct Edge {
-    mlir::Block *target;
+    uint32_t target; ///< A block.
     std::vector<Move> moves;
   };
-  Edge edgeTo(mlir::Block *target, uint32_t firstOperand);
+  Edge edgeTo(uint32_t successor, uint32_t firstOperand);
   void emitEdge(Edge &edge);
-  bool isNext(mlir::Block *target) const;
-  void jumpTo(Opcode opcode, mlir::Block *target);
+  void jumpTo(Opcode opcode, uint32_t target);
   void emitCondBr();
-  void emitBranchIf(bool sense, mlir::Block *target, uint32_t *localJump);
+  void emitBranchIf(bool sense, uint32_t target, uint32_t *localJump);
   void emitSwitch();
   void emitSparseSwitch(mlir::cf::SwitchOp branch, std::vector<Edge> &edges);
   void emitReturn();

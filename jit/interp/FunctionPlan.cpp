@@ -13,6 +13,7 @@ Result<void> FunctionPlan::plan(contract::FuncOp func) {
   values.clear();
   blocks.clear();
   constants.clear();
+  successors.clear();
   ids.clear();
   blockIndices.clear();
   numParams = uint32_t(func.getArgumentTypes().size());
@@ -41,10 +42,14 @@ Result<void> FunctionPlan::plan(contract::FuncOp func) {
 void FunctionPlan::findLoops() {
   loops.clear();
   std::vector<uint32_t> lastBranchTo(blocks.size(), none);
-  for (uint32_t i = 0; i < blocks.size(); ++i)
-    for (Block *successor : blocks[i].block->getSuccessors())
-      if (uint32_t header = blockOf(successor); header <= i)
-        lastBranchTo[header] = i;
+  for (uint32_t i = 0; i < blocks.size(); ++i) {
+    blocks[i].firstSuccessor = uint32_t(successors.size());
+    for (Block *successor : blocks[i].block->getSuccessors()) {
+      successors.push_back(blockIndices.lookup(successor));
+      if (successors.back() <= i)
+        lastBranchTo[successors.back()] = i;
+    }
+  }
   uint32_t open = none;
   for (uint32_t i = 0; i < blocks.size(); ++i) {
     while (open != none && loops[open].end < i)
@@ -187,6 +192,7 @@ Result<void> FunctionPlan::number(contract::FuncOp func) {
   for (uint32_t i = 0; i < blocks.size(); ++i) {
     blocks[i].begin = uint32_t(ops.size());
     blocks[i].firstArgument = uint32_t(values.size());
+    blocks[i].numArguments = blocks[i].block->getNumArguments();
     for (BlockArgument argument : blocks[i].block->getArguments())
       addValue(argument, i, true);
     for (Operation &op : *blocks[i].block)

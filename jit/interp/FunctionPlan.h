@@ -59,7 +59,9 @@ struct PlannedBlock {
   mlir::Block *block;
   uint32_t begin, end;    ///< Ops.
   uint32_t firstArgument; ///< Id.
-  uint32_t loop = none;   ///< The innermost loop.
+  uint32_t numArguments = 0;
+  uint32_t firstSuccessor = 0; ///< In `FunctionPlan::successors`.
+  uint32_t loop = none;        ///< The innermost loop.
 };
 
 /// Blocks `header` to `end`, as they stand.
@@ -87,6 +89,7 @@ public:
   std::vector<PlannedValue> values;
   std::vector<PlannedBlock> blocks;
   std::vector<PlannedConstant> constants;
+  std::vector<uint32_t> successors; ///< Blocks.
   uint32_t numSlots = 0, numParams = 0;
   /// Words at the frame's start that are slots, or where results and tail calls' arguments go.
   uint32_t ownWords = 0;
@@ -94,7 +97,6 @@ public:
   uint32_t maxArguments = 0; ///< Words written beyond the frame's end, at most.
 
   uint32_t scratchWord(uint32_t number) const { return ownWords + number; }
-  uint32_t blockOf(mlir::Block *block) const { return blockIndices.lookup(block); }
   /// Where word 0 of a callee's frame is. Between the frames lies the return address.
   uint32_t calleeFrame() const { return frameWords + 1; }
   llvm::ArrayRef<uint32_t> operandsOf(const PlannedOp &op) const {

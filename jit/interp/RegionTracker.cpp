@@ -13,18 +13,24 @@ void RegionTracker::beginFunction(uint32_t numWords) {
     words.resize(numWords);
 }
 
-void RegionTracker::beginRegion(contract::ChargeOp charge, uint32_t op) {
-  auto number = uint32_t(code.regions.size());
-  code.regions.push_back({uint32_t(code.cells.size()), charges.indexOf(charge.getCosts()),
+void RegionTracker::endRegion() {
+  if (open && map && liveIns.needsInterpreter)
+    map->try_emplace(charge, std::move(liveIns));
+  open = false;
+}
+
+void RegionTracker::beginRegion(contract::ChargeOp op, uint32_t opNumber) {
+  endRegion();
+  liveIns.region = uint32_t(code.regions.size());
+  liveIns.needsInterpreter = false;
+  liveIns.words.clear();
+  code.regions.push_back({uint32_t(code.cells.size()), charges.indexOf(op.getCosts()),
                           uint32_t(code.markers.size()), uint32_t(code.functions.size() - 1), 0});
   open = true;
   hasEffect = false;
-  beginOp = op;
+  charge = op;
+  beginOp = opNumber;
   pending.clear();
-  if (!map)
-    return;
-  liveIns = &(*map)[charge];
-  liveIns->region = number;
 }
 
 void RegionTracker::mark(contract::CostOp cost, uint32_t offset) {
@@ -33,10 +39,10 @@ void RegionTracker::mark(contract::CostOp cost, uint32_t offset) {
   code.markers.push_back({uint32_t(code.cells.size()), charges.indexOf(cost.getCosts()), offset});
   if (!map)
     return;
-  liveIns->needsInterpreter |= hasEffect;
+  liveIns.needsInterpreter |= hasEffect;
   uint32_t &liveWords = code.regions.back().liveWords;
   for (const LiveIn &word : pending) {
-    liveIns->words.push_back(word);
+    liveIns.words.push_back(word);
     liveWords = std::max(liveWords, word.frameIndex + 1);
   }
   pending.clear();

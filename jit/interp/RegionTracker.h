@@ -17,8 +17,8 @@ public:
 
   /// A function of up to `words` words begins.
   void beginFunction(uint32_t words);
-  /// No region goes on into another block.
-  void beginBlock() { open = false; }
+  /// No region goes on into another block, nor out of the function.
+  void endRegion();
   /// A region begins at the charge whose cell is the next one; `op` is its number.
   void beginRegion(contract::ChargeOp charge, uint32_t op);
   /// A cost is due before the next cell.
@@ -43,7 +43,8 @@ private:
   bool open = false;
   bool hasEffect = false;
   uint32_t beginOp = 0;
-  RegionLiveIns *liveIns = nullptr;
+  contract::ChargeOp charge;
+  RegionLiveIns liveIns;                 ///< Goes into `map` if a native tier must know.
   llvm::SmallVector<LiveIn, 16> pending; ///< Read after the last marker.
   std::vector<WordState> words;
 };

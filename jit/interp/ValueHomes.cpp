@@ -278,7 +278,7 @@ void FunctionPlan::placeValues() {
   endingAt.assign(ops.size(), none);
   nextEnding.assign(values.size(), none);
   for (const PlannedBlock &block : blocks) {
-    for (uint32_t i = 0; i < block.block->getNumArguments(); ++i)
+    for (uint32_t i = 0; i < block.numArguments; ++i)
       if (values[block.firstArgument + i].uses > 0)
         takeWord(block.firstArgument + i, block.begin);
     for (uint32_t op = block.begin; op < block.end; ++op) {

@@ -130,19 +130,18 @@ TEST_CASE("a class that nobody can pay stops just before its op") {
   CHECK(outcome.gasUsed == InterpModule(storesText).call("f", {65533, 65550}).gasUsed);
 }
 
-/// The live-ins of the n-th region of the n-th function, as "word:slot" or "word:value".
+/// The live-ins of region number `region`, as "word:slot number" or "word:value".
 static std::string liveIns(InterpModule &m, unsigned region) {
-  std::string text;
   for (auto &[charge, live] : m.regions) {
     if (live.region != region)
       continue;
-    if (!live.needsInterpreter)
-      return "none";
+    std::string text;
     for (const LiveIn &word : live.words)
       text += (text.empty() ? "" : " ") + std::to_string(word.frameIndex) +
               (word.value ? ":value" : ":slot " + std::to_string(word.slot));
+    return text;
   }
-  return text;
+  return "none";
 }
 
 TEST_CASE("native tiers are told what a region reads before it writes it") {

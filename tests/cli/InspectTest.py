@@ -1,5 +1,7 @@
 """writ inspect: tables, JSON and stages."""
 
+import time
+
 from harness import EXAMPLES, WritTest, main
 
 TOKEN = EXAMPLES / "token.wasm"
@@ -56,6 +58,16 @@ class Inspect(WritTest):
         self.assertIn('memory "a\\"b" "\\0a" {min 1, max 2}\n', text)
         self.assertIn('table "t" "t" funcref {min 1}\n', text)
         self.assertIn('global "g" "g" mut i64\n', text)
+
+    def test_many_functions_and_exports_take_no_time(self):
+        count = 20000
+        functions = "(func)" * count
+        exports = " ".join(f'(export "f{i}" (func {i}))' for i in range(count))
+        start = time.monotonic()
+        text = self.writ("inspect", self.wasm(f"(module {functions} {exports})")).stdout
+        self.assertIn(f"f{count - 1}()", text)
+        self.error("inspect", self.wasm(f"(module {functions} {exports})"), "--func", "nobody")
+        self.assertLess(time.monotonic() - start, 30)
 
     def test_one_function_by_name_export_or_index(self):
         for name in ("transfer", "1"):

@@ -92,6 +92,11 @@ class Run(WritTest):
         self.assertIn("say which export to call: factorial(i64) -> (i64), recursive(i64)", message)
         self.assertIn("exports no function", self.error("run", self.wasm("(module)")))
 
+    def test_of_very_many_exports_the_first_are_listed(self):
+        exports = " ".join(f'(export "f{i}" (func 0))' for i in range(100))
+        message = self.error("run", self.wasm(f"(module (func) {exports})"))
+        self.assertIn("f39() -> () and 60 more", message)
+
     def test_an_unknown_export_gets_a_suggestion(self):
         self.assertIn("exports no function 'factoral'; did you mean 'factorial'?",
                       self.error("run", EXAMPLES / "factorial.wasm", "factoral", "3"))

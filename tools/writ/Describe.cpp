@@ -51,13 +51,29 @@ std::string describeImport(const ModuleInfo &info, ImportRef import) {
                      typeText(info, import.kind, import.index));
 }
 
+static std::string nameOr(std::string name, uint32_t index) {
+  return name.empty() ? fmt::format("function {}", index) : name;
+}
+
+std::vector<std::string> functionNames(const ModuleInfo &info) {
+  std::vector<std::string> names;
+  for (const FuncDecl &func : info.funcs)
+    names.push_back(func.name);
+  for (const ExportDecl &decl : info.exports)
+    if (decl.kind == ExternKind::Func && names[decl.index].empty())
+      names[decl.index] = decl.name;
+  for (uint32_t index = 0; index < names.size(); ++index)
+    names[index] = nameOr(std::move(names[index]), index);
+  return names;
+}
+
 std::string functionName(const ModuleInfo &info, uint32_t index) {
   if (index < info.funcs.size() && !info.funcs[index].name.empty())
     return info.funcs[index].name;
   for (const ExportDecl &decl : info.exports)
     if (decl.kind == ExternKind::Func && decl.index == index)
-      return decl.name;
-  return fmt::format("function {}", index);
+      return nameOr(decl.name, index);
+  return nameOr("", index);
 }
 
 std::string quote(std::string_view text) {

@@ -6,6 +6,7 @@
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace writ::cli {
 
@@ -22,7 +23,10 @@ const ImportName &importName(const ModuleInfo &info, ImportRef import);
 /// `function "env" "read" (i32) -> (i64)`.
 std::string describeImport(const ModuleInfo &info, ImportRef import);
 
-/// "transfer": the name of a function from the name section or an export, else "function 12".
+/// "transfer": the name of each function from the name section or an export, else "function 12".
+std::vector<std::string> functionNames(const ModuleInfo &info);
+
+/// The same of one; takes time linear in the number of exports.
 std::string functionName(const ModuleInfo &info, uint32_t index);
 
 /// `text` in double quotes, with what is not printable escaped.

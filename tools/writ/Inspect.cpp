@@ -10,6 +10,7 @@
 #include "tools/writ/Values.h"
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace writ::cli {
@@ -61,12 +62,9 @@ static std::vector<std::string> neededFeatures(std::span<const uint8_t> bytes,
 
 /// By name, export or index.
 static uint32_t findFunction(const InspectOptions &options, const ModuleInfo &info) {
-  std::vector<std::string> names;
-  for (uint32_t i = 0; i < info.funcs.size(); ++i) {
-    names.push_back(functionName(info, i));
-    if (names.back() == options.func)
-      return i;
-  }
+  std::vector<std::string> names = functionNames(info);
+  if (auto found = std::ranges::find(names, options.func); found != names.end())
+    return uint32_t(found - names.begin());
   for (const ExportDecl &decl : info.exports)
     if (decl.kind == ExternKind::Func && decl.name == options.func)
       return decl.index;

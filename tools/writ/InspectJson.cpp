@@ -43,13 +43,14 @@ static Json exportsJson(const ModuleInfo &info) {
 
 static Json functionsJson(const wasm::Module &module, std::optional<uint32_t> only) {
   Json all = Json::array();
+  std::vector<std::string> names = functionNames(module.info);
   for (size_t i = 0; i < module.bodies.size(); ++i) {
     uint32_t index = module.importedFuncs + uint32_t(i);
     if (only && *only != index)
       continue;
     const wasm::FuncBody &body = module.bodies[i];
     all.push_back({{"index", index},
-                   {"name", functionName(module.info, index)},
+                   {"name", names[index]},
                    {"type", toString(module.info.funcs[index].type)},
                    {"offset", body.offset},
                    {"code_bytes", body.code.size()},

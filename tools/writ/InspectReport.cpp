@@ -52,6 +52,7 @@ static void printDeclarations(const ModuleInfo &info) {
 static void printFunctions(const wasm::Module &module, std::optional<uint32_t> only) {
   fmt::print("{:>8} {:>10} {:>10} {:>10}  name and type\n", "function", "offset", "code bytes",
              "frame");
+  std::vector<std::string> names = functionNames(module.info);
   for (size_t i = 0; i < module.bodies.size(); ++i) {
     uint32_t index = module.importedFuncs + uint32_t(i);
     if (only && *only != index)
@@ -59,7 +60,7 @@ static void printFunctions(const wasm::Module &module, std::optional<uint32_t> o
     const wasm::FuncBody &body = module.bodies[i];
     const FuncDecl &decl = module.info.funcs[index];
     fmt::print("{:>8} {:>#10x} {:>10} {:>10}  {}{}\n", index, body.offset, body.code.size(),
-               frameBound(module, i), functionName(module.info, index), toString(decl.type));
+               frameBound(module, i), names[index], toString(decl.type));
   }
 }
 

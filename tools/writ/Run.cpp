@@ -146,8 +146,11 @@ static void defineImports(const RunOptions &options, Linker &linker, const Modul
     return;
   std::string message = fmt::format("{}: cannot be linked: nobody gives {}", options.file,
                                     missing.size() == 1 ? "this import:" : "these imports:");
-  for (const std::string &import : missing)
-    message += "\n  " + import;
+  constexpr size_t maxListed = 100;
+  for (size_t i = 0; i < std::min(missing.size(), maxListed); ++i)
+    message += "\n  " + missing[i];
+  if (missing.size() > maxListed)
+    message += fmt::format("\n  and {} more", missing.size() - maxListed);
   if (!options.stubImports)
     message += "\n(--stub-imports gives functions that trap when they are called)";
   throw Fatal(ExitCode::BadInput, message);

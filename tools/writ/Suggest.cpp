@@ -22,12 +22,14 @@ static size_t distance(std::string_view a, std::string_view b) {
 }
 
 std::string suggestion(std::string_view word, const std::vector<std::string> &words) {
-  // Of a long word no more than this is compared: the work stays small.
-  word = word.substr(0, 64);
+  // Names come from modules: the work stays small whatever they are.
+  constexpr size_t maxWords = 10000, maxLength = 64;
+  word = word.substr(0, maxLength);
   const std::string *best = nullptr;
   size_t bestDistance = std::min(std::max<size_t>(2, word.size() / 3) + 1, word.size());
-  for (const std::string &candidate : words) {
-    size_t away = distance(word, std::string_view(candidate).substr(0, 64));
+  for (size_t i = 0; i < std::min(words.size(), maxWords); ++i) {
+    const std::string &candidate = words[i];
+    size_t away = distance(word, std::string_view(candidate).substr(0, maxLength));
     if (away < bestDistance) {
       best = &candidate;
       bestDistance = away;
@@ -37,9 +39,12 @@ std::string suggestion(std::string_view word, const std::vector<std::string> &wo
 }
 
 std::string listOf(const std::vector<std::string> &words) {
+  constexpr size_t maxWords = 40;
   std::string list;
-  for (const std::string &word : words)
-    list += (list.empty() ? "" : ", ") + word;
+  for (size_t i = 0; i < std::min(words.size(), maxWords); ++i)
+    list += (i == 0 ? "" : ", ") + words[i];
+  if (words.size() > maxWords)
+    list += " and " + std::to_string(words.size() - maxWords) + " more";
   return list;
 }
 

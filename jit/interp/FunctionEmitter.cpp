@@ -160,67 +160,24 @@ void FunctionEmitter::moveValue(uint32_t to, uint32_t id) {
   move(to, plan.wordOf(plan.values[id]));
 }
 
-/// All at once: each reads what was there before. Linear, also for cycles.
-void FunctionEmitter::moveAll(std::vector<Move> &moves) {
-  for (Move &m : moves)
-    if (m.from == none && !constantOf(m.id)) {
+/// All at once: each reads what was there before.
+void FunctionEmitter::moveAll(const std::vector<Move> &moves) {
+  wordMoves.clear();
+  for (const Move &m : moves) {
+    uint32_t from = m.from;
+    if (from == none) {
+      if (constantOf(m.id))
+        continue; // Below, when nothing reads the target any more.
       noteRead(m.id);
-      m.from = plan.wordOf(plan.values[m.id]);
+      from = plan.wordOf(plan.values[m.id]);
     }
-  auto isPending = [](const Move &m) { return m.from != none && m.from != m.to; };
-  uint32_t highest = 0;
+    wordMoves.push_back({m.to, from});
+  }
+  for (const WordMove &m : moveOrder.order(wordMoves, plan.scratchWord(3)))
+    move(m.to, m.from);
   for (const Move &m : moves)
-    highest = std::max({highest, m.to, m.from == none ? 0 : m.from});
-  if (readers.size() <= highest) {
-    readers.resize(highest + 1, 0);
-    moveTo.resize(highest + 1, none);
-  }
-  for (uint32_t i = 0; i < moves.size(); ++i)
-    if (isPending(moves[i])) {
-      ++readers[moves[i].from];
-      moveTo[moves[i].to] = i;
-    }
-  // Moves whose target nobody reads any more are done; what is left are cycles.
-  std::vector<uint32_t> ready;
-  auto finish = [&](uint32_t i, uint32_t from) {
-    move(moves[i].to, from);
-    moveTo[moves[i].to] = none;
-    uint32_t source = moves[i].from;
-    moves[i].from = none;
-    if (--readers[source] == 0 && moveTo[source] != none)
-      ready.push_back(moveTo[source]);
-  };
-  auto finishReady = [&] {
-    while (!ready.empty()) {
-      uint32_t i = ready.back();
-      ready.pop_back();
-      finish(i, moves[i].from);
-    }
-  };
-  std::vector<uint32_t> constants;
-  for (uint32_t i = 0; i < moves.size(); ++i) {
-    if (moves[i].from == none)
-      constants.push_back(i);
-    else if (isPending(moves[i]) && readers[moves[i].to] == 0)
-      ready.push_back(i);
-  }
-  finishReady();
-  for (uint32_t i = 0; i < moves.size(); ++i) {
-    if (!isPending(moves[i]))
-      continue;
-    uint32_t saved = plan.scratchWord(3), start = moves[i].to;
-    move(saved, start);
-    for (uint32_t at = i; at != none;) {
-      uint32_t from = moves[at].from;
-      move(moves[at].to, from == start ? saved : from);
-      moveTo[moves[at].to] = none;
-      --readers[from];
-      moves[at].from = none;
-      at = from == start ? none : moveTo[from];
-    }
-  }
-  for (uint32_t i : constants)
-    moveValue(moves[i].to, moves[i].id);
+    if (m.from == none && constantOf(m.id))
+      moveValue(m.to, m.id);
 }
 
 //===----------------------------------------------------------------------===//

@@ -8,6 +8,7 @@
 
 #include "jit/interp/Code.h"
 #include "jit/interp/FunctionPlan.h"
+#include "jit/interp/MoveOrder.h"
 #include "jit/interp/RegionTracker.h"
 #include "lowering/ChargeTable.h"
 
@@ -66,7 +67,7 @@ private:
     uint32_t to, id;
     uint32_t from = none; ///< A word, in place of the value `id`.
   };
-  void moveAll(std::vector<Move> &moves);
+  void moveAll(const std::vector<Move> &moves);
 
   // Structure.
   void emitPrologue();
@@ -139,8 +140,9 @@ private:
     uint32_t entry = none; ///< Of a switch: which number of its table.
   };
   std::vector<Jump> jumps;
-  uint32_t farWrite = none;              ///< The word that scratch word 0 goes to after the op.
-  std::vector<uint32_t> readers, moveTo; ///< By word, while moving.
+  uint32_t farWrite = none; ///< The word that scratch word 0 goes to after the op.
+  MoveOrder moveOrder;
+  std::vector<WordMove> wordMoves;
 };
 
 } // namespace writ::interp

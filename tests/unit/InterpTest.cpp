@@ -57,58 +57,58 @@ TEST_CASE("NaNs that arithmetic makes are canonical") {
 TEST_CASE("a local is read as it was when its get ran") {
   // The get of slot 0 is used after slot 0 is written, so it needs a word of its own.
   InterpModule m(R"(
-    contract.export "f" func 0
-    contract.func @f(%p: i32) -> i32 frame 100 {
-      %old = contract.local_get 0 : i32
-      %one = arith.constant 1 : i32
-      %new = arith.addi %old, %one : i32
-      contract.local_set 0, %new : i32
-      %now = contract.local_get 0 : i32
-      %r = arith.muli %old, %now : i32
-      contract.return %r : i32
-    })");
+  contract.export "f" func 0
+  contract.func @f(%p: i32) -> i32 frame 100 {
+    %old = contract.local_get 0 : i32
+    %one = arith.constant 1 : i32
+    %new = arith.addi %old, %one : i32
+    contract.local_set 0, %new : i32
+    %now = contract.local_get 0 : i32
+    %r = arith.muli %old, %now : i32
+    contract.return %r : i32
+  })");
   CHECK(only(m.call("f", {6})) == 42);
 }
 
 TEST_CASE("a value that is stored and used on is right after its slot is written again") {
   InterpModule m(R"(
-    contract.export "f" func 0
-    contract.func @f(%p: i32) -> i32 locals [i32] frame 100 {
-      %x = contract.local_get 0 : i32
-      %d = arith.addi %x, %x : i32
-      contract.local_set 1, %d : i32
-      %e = arith.addi %d, %x : i32
-      contract.local_set 1, %e : i32
-      %y = contract.local_get 1 : i32
-      %s = arith.subi %y, %d : i32
-      contract.return %s : i32
-    })");
+  contract.export "f" func 0
+  contract.func @f(%p: i32) -> i32 locals [i32] frame 100 {
+    %x = contract.local_get 0 : i32
+    %d = arith.addi %x, %x : i32
+    contract.local_set 1, %d : i32
+    %e = arith.addi %d, %x : i32
+    contract.local_set 1, %e : i32
+    %y = contract.local_get 1 : i32
+    %s = arith.subi %y, %d : i32
+    contract.return %s : i32
+  })");
   CHECK(only(m.call("f", {9})) == 9);
 }
 
 TEST_CASE("block arguments are exchanged all at once") {
   InterpModule m(R"(
-    contract.export "f" func 0
-    contract.func @f(%p: i32) -> i32 locals [i32] frame 200 {
-      %a = arith.constant 1 : i32
-      %b = arith.constant 2 : i32
-      %c = arith.constant 3 : i32
-      %n = contract.local_get 0 : i32
-      cf.br ^loop(%a, %b, %c, %n : i32, i32, i32, i32)
-    ^loop(%x: i32, %y: i32, %z: i32, %left: i32):
-      %zero = arith.constant 0 : i32
-      %one = arith.constant 1 : i32
-      %rest = arith.subi %left, %one : i32
-      %more = arith.cmpi ne, %left, %zero : i32
-      cf.cond_br %more, ^loop(%y, %z, %x, %rest : i32, i32, i32, i32), ^done
-    ^done:
-      %ten = arith.constant 10 : i32
-      %h = arith.muli %x, %ten : i32
-      %i = arith.addi %h, %y : i32
-      %j = arith.muli %i, %ten : i32
-      %k = arith.addi %j, %z : i32
-      contract.return %k : i32
-    })");
+  contract.export "f" func 0
+  contract.func @f(%p: i32) -> i32 locals [i32] frame 200 {
+    %a = arith.constant 1 : i32
+    %b = arith.constant 2 : i32
+    %c = arith.constant 3 : i32
+    %n = contract.local_get 0 : i32
+    cf.br ^loop(%a, %b, %c, %n : i32, i32, i32, i32)
+  ^loop(%x: i32, %y: i32, %z: i32, %left: i32):
+    %zero = arith.constant 0 : i32
+    %one = arith.constant 1 : i32
+    %rest = arith.subi %left, %one : i32
+    %more = arith.cmpi ne, %left, %zero : i32
+    cf.cond_br %more, ^loop(%y, %z, %x, %rest : i32, i32, i32, i32), ^done
+  ^done:
+    %ten = arith.constant 10 : i32
+    %h = arith.muli %x, %ten : i32
+    %i = arith.addi %h, %y : i32
+    %j = arith.muli %i, %ten : i32
+    %k = arith.addi %j, %z : i32
+    contract.return %k : i32
+  })");
   CHECK(only(m.call("f", {0})) == 123);
   CHECK(only(m.call("f", {1})) == 231);
   CHECK(only(m.call("f", {2})) == 312);
@@ -139,14 +139,14 @@ TEST_CASE("a switch takes its default for whatever is not a case") {
 
 TEST_CASE("accesses that are not wholly inside the memory trap and change nothing") {
   InterpModule m(R"(
-    contract.memory 1
-    contract.export "f" func 0
-    contract.func @f(%p: i32) -> i32 frame 100 {
-      %v = arith.constant 305419896 : i32
-      contract.store 32 %v, %p + 1 : i32
-      %r = contract.load signed 8 %p + 2 : i32
-      contract.return %r : i32
-    })");
+  contract.memory 1
+  contract.export "f" func 0
+  contract.func @f(%p: i32) -> i32 frame 100 {
+    %v = arith.constant 305419896 : i32
+    contract.store 32 %v, %p + 1 : i32
+    %r = contract.load signed 8 %p + 2 : i32
+    contract.return %r : i32
+  })");
   CHECK(only(m.call("f", {8})) == 0x56);
   CHECK(only(m.call("f", {65531})) == 0x56);
   CHECK(m.memory(16) == std::string(16, '\0'));
@@ -165,41 +165,41 @@ static const char *callsText = R"(
   contract.export "count" func 4
   contract.export "deep" func 5
   contract.func @sum(%p: i32, %q: i32) -> (i32, i32) frame 100 {
-    %r = arith.addi %p, %q : i32
-    contract.return %q, %r : i32, i32
+  %r = arith.addi %p, %q : i32
+  contract.return %q, %r : i32, i32
   }
   contract.func @none() frame 64 {
-    contract.return
+  contract.return
   }
   contract.func @direct(%p: i32) -> i32 frame 100 {
-    %c = arith.constant 5 : i32
-    %x:2 = contract.call @sum(%p, %c) : (i32, i32) -> (i32, i32)
-    %y:2 = contract.call @sum(%x#1, %x#0) : (i32, i32) -> (i32, i32)
-    %r = arith.subi %y#1, %y#0 : i32
-    contract.return %r : i32
+  %c = arith.constant 5 : i32
+  %x:2 = contract.call @sum(%p, %c) : (i32, i32) -> (i32, i32)
+  %y:2 = contract.call @sum(%x#1, %x#0) : (i32, i32) -> (i32, i32)
+  %r = arith.subi %y#1, %y#0 : i32
+  contract.return %r : i32
   }
   contract.func @indirect(%p: i32) -> i32 frame 100 {
-    %c = arith.constant 5 : i32
-    %x:2 = contract.call_indirect 0[%p](%c, %p) : (i32, i32) -> (i32, i32)
-    contract.return %x#1 : i32
+  %c = arith.constant 5 : i32
+  %x:2 = contract.call_indirect 0[%p](%c, %p) : (i32, i32) -> (i32, i32)
+  contract.return %x#1 : i32
   }
   contract.func @count(%p: i64, %q: i64) -> i64 frame 100 {
-    %zero = arith.constant 0 : i64
-    %one = arith.constant 1 : i64
-    %done = arith.cmpi eq, %p, %zero : i64
-    cf.cond_br %done, ^done, ^more
+  %zero = arith.constant 0 : i64
+  %one = arith.constant 1 : i64
+  %done = arith.cmpi eq, %p, %zero : i64
+  cf.cond_br %done, ^done, ^more
   ^done:
-    contract.return %q : i64
+  contract.return %q : i64
   ^more:
-    %left = arith.subi %p, %one : i64
-    %next = arith.addi %q, %p : i64
-    contract.return_call @count(%left, %next) : (i64, i64) -> i64
+  %left = arith.subi %p, %one : i64
+  %next = arith.addi %q, %p : i64
+  contract.return_call @count(%left, %next) : (i64, i64) -> i64
   }
   contract.func @deep(%p: i32) -> i32 frame 80 {
-    %one = arith.constant 1 : i32
-    %next = arith.addi %p, %one : i32
-    %r = contract.call @deep(%next) : (i32) -> i32
-    contract.return %r : i32
+  %one = arith.constant 1 : i32
+  %next = arith.addi %p, %one : i32
+  %r = contract.call @deep(%next) : (i32) -> i32
+  contract.return %r : i32
   }
 )";
 

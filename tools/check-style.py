@@ -42,10 +42,13 @@ FIRST_LINE = re.compile(r"^(//|/\*|#)===- (\S+) - (.+?) -*===(//|\*\\|#)$")
 
 
 def repository_files():
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=ROOT, capture_output=True, text=True, check=True).stdout
-    return sorted({name for name in listed.split("\0") if name and (ROOT / name).is_file()})
+    """What is tracked, and new files in folders of ours: whatever else lies about is not our concern."""
+    def listed(*options):
+        return subprocess.run(["git", "ls-files", "-z", *options], cwd=ROOT, capture_output=True,
+                              text=True, check=True).stdout.split("\0")
+    new = [name for name in listed("--others", "--exclude-standard")
+           if name.split("/")[0] in LAYERS | {"docs", "cmake"}]
+    return sorted({name for name in listed("--cached") + new if name and (ROOT / name).is_file()})
 
 
 class Checker:
@@ -66,6 +69,8 @@ class Checker:
         else:
             self.error(name, len(lines), "the last line does not end")
         self.check_characters(name, lines)
+        if suffix == ".md":
+            self.check_links(name, lines)
         if suffix in SOURCE | TABLE:
             self.check_length(name, lines)
             self.check_first_line(name, lines)
@@ -81,6 +86,16 @@ class Checker:
                 self.error(name, number, "blank at the end of the line")
             if re.search(r"\b(TO" r"DO|FIX" r"ME|XX" r"X|HA" r"CK)\b", line):
                 self.error(name, number, "an open end: finish it, or say what is so in plain words")
+
+    def check_links(self, name, lines):
+        """Links to files of the repository lead somewhere."""
+        inside_code = False
+        for number, line in enumerate(lines, 1):
+            inside_code ^= line.lstrip().startswith("```")
+            text = "" if inside_code else re.sub(r"`[^`]*`", "", line)
+            for target in re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", text):
+                if not (ROOT / name).parent.joinpath(target).exists():
+                    self.error(name, number, f"'{target}' is not there")
 
     def check_length(self, name, lines):
         if len(lines) > MAX_FILE:

@@ -1,7 +1,5 @@
-"""The scripts under tools/ that developers run."""
+"""The scripts under tools/: the style checker finds what it is for."""
 
-import pathlib
-import shutil
 import subprocess
 import sys
 
@@ -42,47 +40,16 @@ class CheckStyle(WritTest):
             self.assertEqual(code, 1, said)
             self.assertIn(said, output)
 
+    def test_links_lead_somewhere(self):
+        for text, code in [("[a](Traps.def) [b](../docs/README.md#x) [c](https://x.y/z)\n", 0),
+                           ("[a](Trap.def)\n", 1)]:
+            self.assertEqual(self.check("hostabi/styleprobe.md", text)[0], code)
+
     def test_good_files_and_remarks(self):
         first = "//===- styleprobe.cpp - A file for the test ---===//\n"
         code, output = self.check("hostabi/styleprobe.cpp", first + "int x;\n" * 600)
         self.assertEqual(code, 0)
         self.assertIn("601 lines: look again", output)
-
-
-class NewPass(WritTest):
-    def setUp(self):
-        super().setUp()
-        self.root = pathlib.Path(self.folder.name)
-        for part in ("mlir-dialect", "tests/lit/mlir-dialect"):
-            shutil.copytree(ROOT / part, self.root / part)
-        (self.root / "tools").mkdir()
-        for script in ("new-pass.py", "check-style.py"):
-            shutil.copy(ROOT / "tools" / script, self.root / "tools")
-
-    def new_pass(self, *args):
-        return subprocess.run([sys.executable, self.root / "tools/new-pass.py", *args],
-                              capture_output=True, text=True)
-
-    def test_a_new_pass_is_put_in_its_four_places(self):
-        done = self.new_pass("contract-probe-things", "Probe things")
-        self.assertEqual(done.returncode, 0, done.stderr)
-        folder = self.root / "mlir-dialect"
-        self.assertIn('Pass<"contract-probe-things", "::writ::contract::FuncOp">',
-                      (folder / "Transforms/Passes.td").read_text())
-        self.assertIn("  Transforms/ProbeThings.cpp\n", (folder / "CMakeLists.txt").read_text())
-        self.assertTrue((folder / "Transforms/ProbeThings.cpp").is_file())
-        files = done.stdout.split("\n")[:4]
-        checked = subprocess.run([sys.executable, self.root / "tools/check-style.py", *files],
-                                 capture_output=True, text=True)
-        self.assertEqual(checked.returncode, 0, checked.stdout)
-
-    def test_no_second_pass_of_a_name(self):
-        done = self.new_pass("contract-meter", "Meter again")
-        self.assertEqual(done.returncode, 1)
-        self.assertIn("there is a pass contract-meter already", done.stderr)
-
-    def test_names_are_checked(self):
-        self.assertIn("expected contract-verb-object", self.new_pass("Meter", "x").stderr)
 
 
 if __name__ == "__main__":

@@ -123,6 +123,15 @@ ImportState::~ImportState() {
 // Constants
 //===----------------------------------------------------------------------===//
 
+unsigned ConstantKeyInfo::getHashValue(const ConstantKey &key) {
+  // Where the program was loaded is random (ASLR). The rest is splitmix64.
+  static const uint64_t seed = reinterpret_cast<uintptr_t>(&seed) * 0x9e3779b97f4a7c15u;
+  uint64_t mixed = (key.bits ^ seed) + key.type * 0xd6e8feb86659fd93u;
+  mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
+  mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
+  return unsigned(mixed ^ (mixed >> 31));
+}
+
 TypedAttr ImportState::constantAttr(ValueType valueType, uint64_t bits) const {
   switch (valueType) {
   case ValueType::I32:

@@ -66,6 +66,21 @@ struct ConstantEntry {
   uint32_t func = ~0u; ///< The function in which `value` is.
 };
 
+/// Contracts choose their constants, so the hash differs from process to process: else a
+/// module could be made of constants that all have the same one.
+struct ConstantKey {
+  uint64_t bits;
+  uint32_t type; ///< A ValueType; two values that are none are DenseMap's special keys.
+};
+struct ConstantKeyInfo {
+  static ConstantKey getEmptyKey() { return {0, ~0u}; }
+  static ConstantKey getTombstoneKey() { return {0, ~1u}; }
+  static unsigned getHashValue(const ConstantKey &key);
+  static bool isEqual(const ConstantKey &a, const ConstantKey &b) {
+    return a.bits == b.bits && a.type == b.type;
+  }
+};
+
 class ImportState {
 public:
   ImportState(mlir::MLIRContext *context, const Module &module, const ImportOptions &options);
@@ -85,7 +100,7 @@ public:
   /// `bits` as a number of type `valueType`, which is no reference type.
   mlir::TypedAttr constantAttr(ValueType valueType, uint64_t bits) const;
   ConstantEntry &constant(ValueType valueType, uint64_t bits) {
-    return constants[{uint32_t(valueType), bits}];
+    return constants[{bits, uint32_t(valueType)}];
   }
   /// What a constant expression stands for in a declaration.
   mlir::Attribute exprAttr(const ConstExpr &expr) const;
@@ -109,7 +124,7 @@ private:
   std::vector<mlir::FunctionType> functionTypes;
   std::vector<mlir::FlatSymbolRefAttr> symbols;
   std::array<NumericRow, numOpcodes> numericRows;
-  llvm::DenseMap<std::pair<uint32_t, uint64_t>, ConstantEntry> constants;
+  llvm::DenseMap<ConstantKey, ConstantEntry, ConstantKeyInfo> constants;
 };
 
 /// The symbol of each function (see `importModule`).

@@ -36,21 +36,21 @@ void FunctionImporter::enter(Block *target) {
   isDead = false;
 }
 
-Block *FunctionImporter::labelOf(OpenBlock &frame) {
-  if (!frame.label) {
-    frame.label = new Block();
-    addArguments(frame.label, frame.labelTypes());
+Block *FunctionImporter::labelOf(OpenBlock &open) {
+  if (!open.label) {
+    open.label = new Block();
+    addArguments(open.label, open.labelTypes());
   }
-  return frame.label;
+  return open.label;
 }
 
-void FunctionImporter::openFrame(Kind kind, const BlockSignature &signature) {
-  OpenBlock frame;
-  frame.kind = kind;
-  frame.height = uint32_t(stack.size() - signature.params.size());
-  frame.signature = signature;
-  frame.numSaved = uint32_t(savedParams.size());
-  frames.push_back(frame);
+void FunctionImporter::openBlock(Kind kind, const BlockSignature &signature) {
+  OpenBlock open;
+  open.kind = kind;
+  open.height = uint32_t(stack.size() - signature.params.size());
+  open.signature = signature;
+  open.numSaved = uint32_t(savedParams.size());
+  openBlocks.push_back(open);
 }
 
 //===----------------------------------------------------------------------===//
@@ -70,28 +70,28 @@ void FunctionImporter::condBranch(Value condition, Block *target, ValueRange ope
   append<cf::CondBranchOp>({}, all, properties, successors);
 }
 
-/// What `op` does: leaves the frame with the operands that its label takes.
-void FunctionImporter::branchToLabel(const Op &op, OpenBlock &frame) {
-  ValueRange operands = topNumbers(frame.labelTypes().size());
+/// What `op` does: goes to the label of `open` with the operands that it takes.
+void FunctionImporter::branchToLabel(const Op &op, OpenBlock &open) {
+  ValueRange operands = topNumbers(open.labelTypes().size());
   observe(op);
-  if (frame.kind == Kind::Function)
+  if (open.kind == Kind::Function)
     append<ReturnOp>({}, operands);
   else
-    branch(labelOf(frame), operands);
+    branch(labelOf(open), operands);
   isDead = true;
 }
 
-void FunctionImporter::importBr(const Op &op) { branchToLabel(op, frameAt(op.index)); }
+void FunctionImporter::importBr(const Op &op) { branchToLabel(op, openAt(op.index)); }
 
-void FunctionImporter::importReturn(const Op &op) { branchToLabel(op, frames.front()); }
+void FunctionImporter::importReturn(const Op &op) { branchToLabel(op, openBlocks.front()); }
 
 void FunctionImporter::importBrIf(const Op &op) {
-  OpenBlock &frame = frameAt(op.index);
+  OpenBlock &open = openAt(op.index);
   Value condition = popCondition();
-  ValueRange operands = topNumbers(frame.labelTypes().size());
+  ValueRange operands = topNumbers(open.labelTypes().size());
   observe(op);
   Block *next = new Block();
-  condBranch(condition, labelOf(frame), operands, next);
+  condBranch(condition, labelOf(open), operands, next);
   enter(next);
 }
 
@@ -101,7 +101,7 @@ void FunctionImporter::importBrTable(const Op &op) {
   Failure failure;
   LabelReader labels(Cursor(state.module.bytes, failure), op);
   while (!labels.atEnd())
-    targets.push_back(labelOf(frameAt(labels.next())));
+    targets.push_back(labelOf(openAt(labels.next())));
   ValueRange operands = topNumbers(targets.back()->getNumArguments());
   observe(op);
   isDead = true;
@@ -128,7 +128,7 @@ void FunctionImporter::importUnreachable(const Op &op) {
 //===----------------------------------------------------------------------===//
 
 void FunctionImporter::importBlock(const Op &op) {
-  openFrame(Kind::Block, blockSignature(state.module.types, op));
+  openBlock(Kind::Block, blockSignature(state.module.types, op));
 }
 
 void FunctionImporter::importLoop(const Op &op) {
@@ -140,8 +140,8 @@ void FunctionImporter::importLoop(const Op &op) {
   branch(header, operands);
   enter(header);
   pushArguments(header);
-  openFrame(Kind::Loop, signature);
-  frames.back().label = header;
+  openBlock(Kind::Loop, signature);
+  openBlocks.back().label = header;
 }
 
 void FunctionImporter::importIf(const Op &op) {
@@ -150,66 +150,66 @@ void FunctionImporter::importIf(const Op &op) {
   // Numbers, since a condition may be inverted by one arm while the other has it too.
   topNumbers(signature.params.size());
   observe(op);
-  openFrame(Kind::If, signature);
+  openBlock(Kind::If, signature);
   savedParams.insert(savedParams.end(), stack.end() - signature.params.size(), stack.end());
 
   Block *thenBlock = new Block();
-  OpenBlock &frame = frames.back();
-  frame.elseBlock = new Block();
-  condBranch(condition, thenBlock, {}, frame.elseBlock);
-  frame.condBranch = &block->back();
+  OpenBlock &open = openBlocks.back();
+  open.elseBlock = new Block();
+  condBranch(condition, thenBlock, {}, open.elseBlock);
+  open.condBranch = &block->back();
   enter(thenBlock);
 }
 
 void FunctionImporter::importElse(const Op &op) {
-  OpenBlock &frame = frames.back();
+  OpenBlock &open = openBlocks.back();
   if (!isDead)
-    branchToLabel(op, frame);
-  enter(frame.elseBlock);
-  frame.kind = Kind::Else;
-  stack.resize(frame.height);
-  stack.insert(stack.end(), savedParams.begin() + frame.numSaved, savedParams.end());
-  savedParams.resize(frame.numSaved);
+    branchToLabel(op, open);
+  enter(open.elseBlock);
+  open.kind = Kind::Else;
+  stack.resize(open.height);
+  stack.insert(stack.end(), savedParams.begin() + open.numSaved, savedParams.end());
+  savedParams.resize(open.numSaved);
 }
 
 /// The branch that is not taken goes to what follows `end`, with the parameters as results.
-void FunctionImporter::closeIfWithoutElse(const Op &op, OpenBlock &frame) {
-  if (frame.signature.params.empty()) {
-    frame.condBranch->setSuccessor(labelOf(frame), 1);
-    delete frame.elseBlock;
+void FunctionImporter::closeIfWithoutElse(const Op &op, OpenBlock &open) {
+  if (open.signature.params.empty()) {
+    open.condBranch->setSuccessor(labelOf(open), 1);
+    delete open.elseBlock;
     return;
   }
-  enter(frame.elseBlock);
-  stack.resize(frame.height);
-  stack.insert(stack.end(), savedParams.begin() + frame.numSaved, savedParams.end());
-  savedParams.resize(frame.numSaved);
-  branchToLabel(op, frame);
+  enter(open.elseBlock);
+  stack.resize(open.height);
+  stack.insert(stack.end(), savedParams.begin() + open.numSaved, savedParams.end());
+  savedParams.resize(open.numSaved);
+  branchToLabel(op, open);
 }
 
-void FunctionImporter::closeFunction(const Op &op, OpenBlock &frame) {
+void FunctionImporter::closeFunction(const Op &op, OpenBlock &open) {
   if (!isDead)
-    branchToLabel(op, frame);
-  if (frame.label) {
-    enter(frame.label);
-    append<ReturnOp>({}, ValueRange(frame.label->getArguments()));
+    branchToLabel(op, open);
+  if (open.label) {
+    enter(open.label);
+    append<ReturnOp>({}, ValueRange(open.label->getArguments()));
   }
 }
 
 void FunctionImporter::importEnd(const Op &op) {
-  OpenBlock frame = frames.back();
-  bool hasLabel = frame.kind != Kind::Loop && (frame.label || frame.kind == Kind::If);
-  if (frame.kind == Kind::Function) {
-    closeFunction(op, frame);
+  OpenBlock open = openBlocks.back();
+  bool hasLabel = open.kind != Kind::Loop && (open.label || open.kind == Kind::If);
+  if (open.kind == Kind::Function) {
+    closeFunction(op, open);
   } else if (hasLabel) {
     if (!isDead)
-      branchToLabel(op, frame);
-    if (frame.kind == Kind::If)
-      closeIfWithoutElse(op, frame);
-    enter(frame.label);
-    stack.resize(frame.height);
-    pushArguments(frame.label);
+      branchToLabel(op, open);
+    if (open.kind == Kind::If)
+      closeIfWithoutElse(op, open);
+    enter(open.label);
+    stack.resize(open.height);
+    pushArguments(open.label);
   }
-  frames.pop_back();
+  openBlocks.pop_back();
 }
 
 void wasm::addControlHandlers(HandlerTable &table) {

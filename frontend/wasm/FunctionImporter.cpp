@@ -64,7 +64,7 @@ void FunctionImporter::start(FuncOp func, uint32_t index, const FuncBody &body) 
 
   enter(new Block());
   addArguments(block, type.params);
-  openFrame(OpenBlock::Kind::Function, {{}, type.results});
+  openBlock(OpenBlock::Kind::Function, {{}, type.results});
 }
 
 void FunctionImporter::finish(FuncOp func) {
@@ -80,7 +80,7 @@ void FunctionImporter::import(FuncOp func, uint32_t index, const FuncBody &body)
   Failure failure;
   Cursor in = codeCursor(state.module, body, failure);
   Op op;
-  while (!frames.empty()) {
+  while (!openBlocks.empty()) {
     decodeOp(in, OpcodeMap::all(), op);
     if (isDead)
       skipDeadOp(op);

@@ -33,7 +33,7 @@ struct OpenBlock {
   mlir::Block *label = nullptr;
   mlir::Block *elseBlock = nullptr;      ///< If: where the branch goes that is not taken.
   mlir::Operation *condBranch = nullptr; ///< If: the branch.
-  uint32_t numSaved = 0; ///< If: how many of `savedParams` are those of outer frames.
+  uint32_t numSaved = 0; ///< If: how many of `savedParams` are those of outer openBlocks.
 
   std::span<const ValueType> labelTypes() const {
     return kind == Kind::Loop ? signature.params : signature.results;
@@ -51,98 +51,6 @@ public:
   /// Gives function `index`, whose declaration is `func`, its body, locals and frame.
   void import(contract::FuncOp func, uint32_t index, const FuncBody &body);
 
-private:
-  void start(contract::FuncOp func, uint32_t index, const FuncBody &body);
-  void finish(contract::FuncOp func);
-  void importOp(const Op &op);
-  void skipDeadOp(const Op &op);
-
-  // Making ops (FunctionImporter.cpp).
-  template <typename OpT>
-  using PropertiesOf = typename OpT::template InferredProperties<OpT>;
-
-  mlir::Operation *append(mlir::OperationName name, mlir::TypeRange results,
-                          mlir::ValueRange operands, mlir::OpaqueProperties properties,
-                          mlir::BlockRange successors = {});
-  /// Appends an op to `block`: as an OpBuilder would, but without looking up anything.
-  template <typename OpT>
-  mlir::Operation *append(mlir::TypeRange results, mlir::ValueRange operands,
-                          PropertiesOf<OpT> properties = {}, mlir::BlockRange successors = {}) {
-    mlir::OpaqueProperties opaque(nullptr);
-    if constexpr (!std::is_same_v<PropertiesOf<OpT>, mlir::EmptyProperties>)
-      opaque = &properties;
-    return append(state.names.get<OpT>(), results, operands, opaque, successors);
-  }
-  /// From here on, ops are located at `op`.
-  void locate(const Op &op) { loc = state.locationAt(op.offset); }
-  /// Puts a `contract.cost` for what was not marked yet.
-  void flushCosts();
-  /// Both: for an op whose execution, or whose place, can be observed.
-  void observe(const Op &op) {
-    locate(op);
-    flushCosts();
-  }
-
-  // Operands.
-  void push(mlir::Value value) { stack.push_back({value, {}}); }
-  void pushResult(mlir::Operation *op) { push(op->getResult(0)); }
-  void pushCondition(mlir::Value condition) { stack.push_back({{}, condition}); }
-  mlir::Value number(Operand &operand);
-  mlir::Value popNumber();
-  mlir::Value popCondition();
-  /// The `count` topmost operands, which stay; valid until the next call.
-  mlir::ValueRange topNumbers(size_t count);
-  mlir::ValueRange popNumbers(size_t count);
-  void pushResults(mlir::Operation *op);
-  /// For an indirect call: the table index, then the arguments.
-  mlir::ValueRange popIndexAndArgs(mlir::FunctionType type);
-  mlir::Value constant(ValueType type, uint64_t bits);
-
-  // Locals.
-  struct LocalRunEnd {
-    uint32_t end;
-    ValueType type;
-  };
-  struct SlotEntry {
-    uint32_t func = ~0u; ///< The function in which `slot` is.
-    uint32_t slot = 0;
-  };
-  /// The slot of a local, which gets one now if it has none.
-  uint32_t slotOf(uint32_t local);
-
-  // Control flow (ControlImport.cpp).
-  OpenBlock &frameAt(uint32_t depth) { return frames[frames.size() - 1 - depth]; }
-  mlir::Block *labelOf(OpenBlock &frame);
-  void addArguments(mlir::Block *target, std::span<const ValueType> types);
-  /// Makes `target` the end of the body and where ops go.
-  void enter(mlir::Block *target);
-  void pushArguments(mlir::Block *target);
-  void openFrame(OpenBlock::Kind kind, const BlockSignature &signature);
-  void branch(mlir::Block *target, mlir::ValueRange operands);
-  void branchToLabel(const Op &op, OpenBlock &frame);
-  void condBranch(mlir::Value condition, mlir::Block *target, mlir::ValueRange operands,
-                  mlir::Block *otherwise);
-  void closeIfWithoutElse(const Op &op, OpenBlock &frame);
-  void closeFunction(const Op &op, OpenBlock &frame);
-  ImportState &state;
-  mlir::Location loc;
-  mlir::Region *region = nullptr;
-  mlir::Block *block = nullptr;
-  mlir::Operation *lastConstant = nullptr;
-  uint32_t funcIndex = 0;
-  bool isDead = false;
-  uint32_t deadDepth = 0; ///< Blocks that were opened in dead code.
-  std::vector<Operand> stack;
-  std::vector<OpenBlock> frames;
-  std::vector<Operand> savedParams; ///< Of open ifs, for their `else`.
-  llvm::SmallVector<mlir::Value, 16> scratch;
-
-  std::vector<LocalRunEnd> localRuns;
-  std::vector<SlotEntry> slots; ///< By local.
-  std::vector<ValueType> slotTypes;
-  size_t numParams = 0;
-
-public:
   // One handler for each opcode or family; see the tables at the end of the files.
   void importNop(const Op &) {}
   void importDrop(const Op &) { stack.pop_back(); }
@@ -197,6 +105,53 @@ public:
   void importElemDrop(const Op &op);
 
 private:
+  void start(contract::FuncOp func, uint32_t index, const FuncBody &body);
+  void finish(contract::FuncOp func);
+  void importOp(const Op &op);
+  void skipDeadOp(const Op &op);
+
+  // Making ops (FunctionImporter.cpp).
+  template <typename OpT>
+  using PropertiesOf = typename OpT::template InferredProperties<OpT>;
+
+  mlir::Operation *append(mlir::OperationName name, mlir::TypeRange results,
+                          mlir::ValueRange operands, mlir::OpaqueProperties properties,
+                          mlir::BlockRange successors = {});
+  /// Appends an op to `block`: as an OpBuilder would, but without looking up anything.
+  template <typename OpT>
+  mlir::Operation *append(mlir::TypeRange results, mlir::ValueRange operands,
+                          PropertiesOf<OpT> properties = {}, mlir::BlockRange successors = {}) {
+    mlir::OpaqueProperties opaque(nullptr);
+    if constexpr (!std::is_same_v<PropertiesOf<OpT>, mlir::EmptyProperties>)
+      opaque = &properties;
+    return append(state.names.get<OpT>(), results, operands, opaque, successors);
+  }
+  /// From here on, ops are located at `op`.
+  void locate(const Op &op) { loc = state.locationAt(op.offset); }
+  /// Puts a `contract.cost` for what was not marked yet.
+  void flushCosts();
+  /// Both: for an op whose execution, or whose place, can be observed.
+  void observe(const Op &op) {
+    locate(op);
+    flushCosts();
+  }
+
+  // Operands.
+  void push(mlir::Value value) { stack.push_back({value, {}}); }
+  void pushResult(mlir::Operation *op) { push(op->getResult(0)); }
+  void pushCondition(mlir::Value condition) { stack.push_back({{}, condition}); }
+  mlir::Value number(Operand &operand);
+  mlir::Value popNumber();
+  mlir::Value popCondition();
+  /// The `count` topmost operands, which stay; valid until the next call.
+  mlir::ValueRange topNumbers(size_t count);
+  mlir::ValueRange popNumbers(size_t count);
+  void pushResults(mlir::Operation *op);
+  /// For an indirect call: the table index, then the arguments.
+  mlir::ValueRange popIndexAndArgs(mlir::FunctionType type);
+  mlir::Value constant(ValueType type, uint64_t bits);
+
+  /// Makes a comparison that nobody has read yet the opposite one.
   bool invertInPlace(Operand &operand);
   /// Marks what `op` costs and charges `units` units of its work. Pops nothing.
   void chargeUnits(const Op &op, CostClass unit, mlir::Value units);
@@ -209,6 +164,51 @@ private:
     chargeUnits(op, unit, operands.back());
     return operands;
   }
+
+  // Locals.
+  struct LocalRunEnd {
+    uint32_t end;
+    ValueType type;
+  };
+  struct SlotEntry {
+    uint32_t func = ~0u; ///< The function in which `slot` is.
+    uint32_t slot = 0;
+  };
+  /// The slot of a local, which gets one now if it has none.
+  uint32_t slotOf(uint32_t local);
+
+  // Control flow (ControlImport.cpp).
+  OpenBlock &openAt(uint32_t depth) { return openBlocks[openBlocks.size() - 1 - depth]; }
+  mlir::Block *labelOf(OpenBlock &open);
+  void addArguments(mlir::Block *target, std::span<const ValueType> types);
+  /// Makes `target` the end of the body and where ops go.
+  void enter(mlir::Block *target);
+  void pushArguments(mlir::Block *target);
+  void openBlock(OpenBlock::Kind kind, const BlockSignature &signature);
+  void branch(mlir::Block *target, mlir::ValueRange operands);
+  void branchToLabel(const Op &op, OpenBlock &open);
+  void condBranch(mlir::Value condition, mlir::Block *target, mlir::ValueRange operands,
+                  mlir::Block *otherwise);
+  void closeIfWithoutElse(const Op &op, OpenBlock &open);
+  void closeFunction(const Op &op, OpenBlock &open);
+
+  ImportState &state;
+  mlir::Location loc;
+  mlir::Region *region = nullptr;
+  mlir::Block *block = nullptr;
+  mlir::Operation *lastConstant = nullptr;
+  uint32_t funcIndex = 0;
+  bool isDead = false;
+  uint32_t deadDepth = 0; ///< Blocks that were opened in dead code.
+  std::vector<Operand> stack;
+  std::vector<OpenBlock> openBlocks;
+  std::vector<Operand> savedParams; ///< Of open ifs, for their `else`.
+  llvm::SmallVector<mlir::Value, 16> scratch;
+
+  std::vector<LocalRunEnd> localRuns;
+  std::vector<SlotEntry> slots; ///< By local.
+  std::vector<ValueType> slotTypes;
+  size_t numParams = 0;
 };
 
 void addVariableHandlers(HandlerTable &table);

@@ -51,7 +51,6 @@ static arith::CmpFPredicate invert(arith::CmpFPredicate predicate) {
   return inverse[size_t(predicate)];
 }
 
-/// Makes a comparison that nobody has read yet the opposite one.
 bool FunctionImporter::invertInPlace(Operand &operand) {
   if (!operand.condition || operand.number || !operand.condition.use_empty())
     return false;

@@ -49,7 +49,8 @@ static std::pair<uint32_t, uint32_t> linkedWords(const Cell &cell, Format format
 
 static bool hasResult(Format format) {
   return format == Format::DS || format == Format::DSS || format == Format::DSI ||
-         format == Format::DI || format == Format::Load || format == Format::LoadAt;
+         format == Format::DI || format == Format::Load || format == Format::LoadAt ||
+         format == Format::DSSS;
 }
 
 /// The pair of the cells at `first` and behind it, or the op itself.

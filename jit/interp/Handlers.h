@@ -82,7 +82,7 @@ inline Word put(double value) { return std::bit_cast<Word>(value); }
 //===----------------------------------------------------------------------===//
 
 /// What a struct stands for.
-enum class Kind { Plain, Load, Store, Branch, BranchCharge, Charge };
+enum class Kind { Plain, Load, Store, Branch, BranchCharge, Other };
 
 struct RegisterOperands {
   static constexpr Kind kind = Kind::Plain;
@@ -97,6 +97,15 @@ struct ImmediateOperand {
 struct OneOperand {
   static constexpr Kind kind = Kind::Plain;
   static Word first(const Cell *pc, const Word *fp) { return fp[pc->b]; }
+  static Word second(const Cell *, const Word *) { return 0; }
+};
+
+/// An op of which only the handler is known.
+template <Handler Run>
+struct OtherOp {
+  static constexpr Kind kind = Kind::Other;
+  static constexpr Handler handler = Run;
+  static Word first(const Cell *, const Word *) { return 0; }
   static Word second(const Cell *, const Word *) { return 0; }
 };
 
@@ -185,6 +194,16 @@ namespace ops {
       return static_cast<Word>(int64_t(int16_t(pc->b)));                                           \
     }                                                                                              \
   };
+#define WRIT_TO_INT(Name, Mnemonic, T, To)                                                         \
+  struct Name : OtherOp<run##Name> {};
+#define WRIT_DIVISION(Name, Mnemonic, T, Expression)                                               \
+  struct Name : OtherOp<run##Name> {};                                                             \
+  struct Name##Imm : ImmediateOperand {                                                            \
+    WRIT_APPLY(T, Expression)                                                                      \
+  };
+#define WRIT_MOVE(Name, Mnemonic, Format)
+#define WRIT_OP(Name, Mnemonic, Format)                                                            \
+  struct Name : OtherOp<run##Name> {};
 #include "jit/interp/Bytecode.def"
 
 struct Mov : OneOperand {
@@ -193,9 +212,6 @@ struct Mov : OneOperand {
 struct ConstU32 : OneOperand {
   static Word first(const Cell *pc, const Word *) { return pc->uimm; }
   static Word apply(Word first, Word) { return first; }
-};
-struct Charge {
-  static constexpr Kind kind = Kind::Charge;
 };
 struct ConstS32 : OneOperand {
   static Word first(const Cell *pc, const Word *) { return static_cast<Word>(int64_t(pc->imm)); }

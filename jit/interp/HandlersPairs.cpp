@@ -30,11 +30,17 @@ static Word linked(Word result, Word own) {
     if (isOutside(address, First::bytes, memoryBytes))                                             \
       WRIT_TAIL_CALL(trapWith<TrapKind::MemoryOutOfBounds>);                                       \
     First::store(memory + address, First::second(pc, fp));                                         \
-  } else if constexpr (First::kind == Kind::Charge) {                                              \
+  } else if constexpr (std::is_same_v<First, ops::Charge>) {                                       \
     Word price = prices[pc->uimm];                                                                 \
     if (__builtin_expect(gas < price, 0))                                                          \
       WRIT_TAIL_CALL(chargeFails);                                                                 \
     gas -= price;                                                                                  \
+  } else if constexpr (std::is_same_v<First, ops::GlobalGet>) {                                    \
+    result = *ownGlobal(context, pc->uimm);                                                        \
+    fp[pc->a] = result;                                                                            \
+  } else if constexpr (std::is_same_v<First, ops::Select>) {                                       \
+    result = fp[pc->b] ? fp[pc->c] : fp[pc->d];                                                    \
+    fp[pc->a] = result;                                                                            \
   } else {                                                                                         \
     result = First::apply(First::first(pc, fp), First::second(pc, fp));                            \
     fp[pc->a] = result;                                                                            \
@@ -44,6 +50,8 @@ template <typename First, typename Second, Link Linked>
 static __attribute__((preserve_none)) void runPair(WRIT_HANDLER_PARAMETERS) {
   WRIT_RUN_FIRST
   pc += 1;
+  if constexpr (Second::kind == Kind::Other)
+    WRIT_TAIL_CALL(Second::handler);
   Word x = Linked == Link::First ? result : Second::first(pc, fp);
   Word y = Linked == Link::Second ? result : Second::second(pc, fp);
   if constexpr (Second::kind == Kind::Load) {
@@ -66,7 +74,7 @@ static __attribute__((preserve_none)) void runPair(WRIT_HANDLER_PARAMETERS) {
     }
     pc += 1;
     WRIT_CHARGE_AND_NEXT;
-  } else {
+  } else if constexpr (Second::kind == Kind::Plain) {
     fp[pc->a] = Second::apply(x, y);
   }
   WRIT_NEXT(1);

@@ -60,6 +60,11 @@ static std::vector<std::string> wordsOf(const CLI::Option &option) {
   return choices(option.get_name());
 }
 
+/// A schedule is a word or a file.
+static bool takesFiles(const CLI::Option &option) {
+  return wordsOf(option).empty() || option.get_name() == "--schedule";
+}
+
 /// `$prev` cases for options with words, then what can come next.
 static std::string bashCase(const CLI::App &sub) {
   std::string options, values, words;
@@ -70,8 +75,9 @@ static std::string bashCase(const CLI::App &sub) {
     }
     options += (options.empty() ? "" : " ") + joined(namesOf(*option));
     if (auto list = wordsOf(*option); !list.empty())
-      values += fmt::format("      {}) COMPREPLY=($(compgen -W \"{}\" -- \"$cur\")); return ;;\n",
-                            joined(namesOf(*option)), joined(list));
+      values +=
+          fmt::format("      {}) COMPREPLY=($(compgen {}-W \"{}\" -- \"$cur\")); return ;;\n",
+                      joined(namesOf(*option)), takesFiles(*option) ? "-f " : "", joined(list));
   }
   std::string text = fmt::format("  {})\n", sub.get_name());
   if (!values.empty())
@@ -118,8 +124,10 @@ static std::string zshOption(const CLI::Option &option) {
   for (const std::string &name : namesOf(option)) {
     std::string spec = fmt::format("{}[{}]", name, description);
     if (takesValue(option)) {
-      auto words = wordsOf(option);
-      spec += words.empty() ? ":value:_files" : fmt::format(":value:({})", joined(words));
+      std::string words = joined(wordsOf(option));
+      spec += words.empty()        ? ":value:_files"
+              : takesFiles(option) ? fmt::format(":value:{{compadd {}; _files}}", words)
+                                   : fmt::format(":value:({})", words);
     }
     text += fmt::format("        {} \\\n", quoted(spec));
   }
@@ -171,7 +179,7 @@ static std::string fishOption(const std::string &sub, const CLI::Option &option)
   for (const std::string &name : option.get_lnames())
     text += " -l " + name;
   if (takesValue(option))
-    text += " -r";
+    text += takesFiles(option) ? " -r" : " -x";
   if (auto words = wordsOf(option); !words.empty())
     text += fmt::format(" -a {}", quoted(joined(words)));
   return text + fmt::format(" -d {}\n", quoted(option.get_description()));

@@ -163,6 +163,7 @@ static Loaded load(const RunOptions &options, const Schedule &schedule,
   Linker linker(*loaded.store);
   defineImports(options, linker, loaded.module->info());
   InstanceOptions instanceOptions;
+  instanceOptions.tier = options.tier;
   instanceOptions.schedule = &schedule;
   instanceOptions.limits = limits;
   Instantiation made = orFatal(linker.instantiate(loaded.module, instanceOptions));

@@ -83,6 +83,13 @@ public:
 
   llvm::Error modifyPassConfig(LinkGraph &, PassConfiguration &config) override {
     config.PrePrunePasses.push_back(markAllSymbolsLive);
+    // No symbol names the trap sites, so nothing else would keep them.
+    config.PrePrunePasses.push_back([](LinkGraph &graph) {
+      if (Section *traps = graph.findSectionByName(trapSection))
+        for (Block *block : traps->blocks())
+          graph.addAnonymousSymbol(*block, 0, block->getSize(), false, true);
+      return llvm::Error::success();
+    });
     config.PostPrunePasses.push_back([](LinkGraph &graph) {
       if (Section *traps = graph.findSectionByName(trapSection))
         traps->setMemLifetime(llvm::orc::MemLifetime::Finalize);

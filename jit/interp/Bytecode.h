@@ -121,7 +121,13 @@ Handler handlerOf(Opcode op);
 Opcode opOf(Handler handler);
 
 /// How many cells an op with its data takes, switches excepted (`switchCells`).
-unsigned cellsOf(Format format);
+constexpr unsigned cellsOf(Format format) {
+  constexpr auto bit = [](Format f) { return uint64_t(1) << unsigned(f); };
+  constexpr uint64_t two = bit(Format::DataWord) | bit(Format::DSSData) | bit(Format::SSSData) |
+                           bit(Format::CallJ) | bit(Format::CallI) | bit(Format::TailJ) |
+                           bit(Format::TailI) | bit(Format::TailS) | bit(Format::EnterData);
+  return format == Format::CallS ? 3 : 1 + (two >> unsigned(format) & 1);
+}
 inline unsigned switchCells(const Cell &cell) { return 1 + (cell.uimm + 1 + 3) / 4; }
 
 /// How the second op of a pair takes the first's result.

@@ -67,13 +67,10 @@ static Opcode pairAt(const Cell *first, Opcode firstOp, Opcode secondOp) {
   return pairOf(firstOp, secondOp, Link::None);
 }
 
-void FunctionEmitter::finishCells(uint32_t begin) {
+/// Pays charges by the branches that lead to them.
+void FunctionEmitter::joinCharges(uint32_t begin) {
   auto opAt = [&](uint32_t cell) {
     return cell - begin < opcodes.size() ? opcodes[cell - begin] : Opcode::Data;
-  };
-  auto lengthAt = [&](uint32_t i) {
-    Format format = opInfo(opcodes[i]).format;
-    return format == Format::SwitchTable ? switchCells(code.cells[begin + i]) : cellsOf(format);
   };
   for (const Jump &jump : jumps) {
     if (jump.entry != none || opAt(blockCells[jump.block]) != Opcode::Charge)
@@ -81,30 +78,34 @@ void FunctionEmitter::finishCells(uint32_t begin) {
     Opcode &op = opcodes[jump.cell - begin];
     op = withCharge(op, opAt(jump.cell + 1) == Opcode::Charge);
   }
-  // From the end: how many dispatches are saved from each op on, and whether it begins a pair.
-  struct Choice {
-    uint32_t saved = 0;
-    Opcode opcode = Opcode::Data;
-  };
-  std::vector<Choice> choices(opcodes.size() + 3);
-  std::vector<uint32_t> starts;
-  for (uint32_t i = 0; i < opcodes.size(); i += lengthAt(i))
-    starts.push_back(i);
-  for (uint32_t i : llvm::reverse(starts)) {
-    Choice &choice = choices[i];
-    unsigned length = lengthAt(i);
-    choice = {choices[i + length].saved, opcodes[i]};
-    if (length != 1 || i + 1 >= opcodes.size())
-      continue;
-    Opcode pair = pairAt(&code.cells[begin + i], opcodes[i], opcodes[i + 1]);
-    if (pair == opcodes[i])
-      continue;
-    uint32_t saved =
-        choices[i + 1 + lengthAt(i + 1)].saved + (pairInfo(pair).link == Link::None ? 4 : 5);
-    if (saved > choice.saved)
-      choice = {saved, pair};
+}
+
+/// Goes from the end to the beginning, and knows from each op on how much pairs save.
+void FunctionEmitter::choosePairs(uint32_t begin) {
+  opStarts.clear();
+  for (uint32_t i = 0; i < opcodes.size();) {
+    opStarts.push_back(i);
+    Format format = opInfo(opcodes[i]).format;
+    i += format == Format::SwitchTable ? switchCells(code.cells[begin + i]) : cellsOf(format);
   }
-  // The second op of a pair keeps its own handler, for those that begin there.
-  for (uint32_t i : starts)
-    code.cells[begin + i].handler = handlerOf(choices[i].opcode);
+  // What is saved from the next op on, and from the one after it.
+  uint32_t savedFromNext = 0, savedFromSecond = 0;
+  for (size_t k = opStarts.size(); k-- > 0;) {
+    uint32_t i = opStarts[k], saved = savedFromNext;
+    Opcode chosen = opcodes[i];
+    if (k + 1 < opStarts.size() && opStarts[k + 1] == i + 1) {
+      Opcode pair = pairAt(&code.cells[begin + i], opcodes[i], opcodes[i + 1]);
+      uint32_t savedByPair = 0;
+      if (isPair(pair))
+        savedByPair = savedFromSecond + (pairInfo(pair).link == Link::None ? 4 : 5);
+      if (savedByPair > saved) {
+        chosen = pair;
+        saved = savedByPair;
+      }
+    }
+    savedFromSecond = savedFromNext;
+    savedFromNext = saved;
+    // The second op of a pair keeps its own handler, for those that begin there.
+    code.cells[begin + i].handler = handlerOf(chosen);
+  }
 }

@@ -284,7 +284,8 @@ Result<void> FunctionEmitter::emit(contract::FuncOp function, uint32_t index) {
   regions.endRegion();
   entry.end = here();
   patchJumps();
-  finishCells(entry.begin);
+  joinCharges(entry.begin);
+  choosePairs(entry.begin);
   return {};
 }
 

@@ -74,7 +74,8 @@ private:
   void emitEnter(uint64_t bytes);
   Result<void> emitOp();
   void patchJumps();
-  void finishCells(uint32_t begin);
+  void joinCharges(uint32_t begin);
+  void choosePairs(uint32_t begin);
 
   // Families (EmitPlain.cpp, EmitControl.cpp, EmitState.cpp). Each says whether the op is its.
   bool emitPlain();
@@ -143,6 +144,7 @@ private:
   uint32_t farWrite = none; ///< The word that scratch word 0 goes to after the op.
   MoveOrder moveOrder;
   std::vector<WordMove> wordMoves;
+  std::vector<uint32_t> opStarts;
 };
 
 } // namespace writ::interp

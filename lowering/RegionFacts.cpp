@@ -24,14 +24,11 @@ bool writ::lowering::writesWhatLasts(Operation *op) {
 RegionFacts writ::lowering::scanRegion(ChargeOp charge, ModuleLowering &module) {
   RegionFacts facts;
   for (Operation *op = charge->getNextNode(); op && !isa<ChargeOp>(op); op = op->getNextNode()) {
-    if (auto cost = dyn_cast<CostOp>(op)) {
-      (facts.firstEffect ? facts.after : facts.untilFirst).add(cost.getCosts());
-    } else if (module.hasLastingEffect(op)) {
-      if (++facts.effects == 2)
-        return facts;
-      facts.firstEffect = op;
-    }
-    if (op->hasTrait<ObservesGas>())
+    if (isa<CostOp>(op))
+      facts.hasCostAfterwards |= facts.hasEffect;
+    else
+      facts.hasEffect |= module.hasLastingEffect(op);
+    if (facts.hasCostAfterwards || op->hasTrait<ObservesGas>())
       break;
   }
   return facts;

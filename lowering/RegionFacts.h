@@ -2,7 +2,7 @@
 #ifndef WRIT_LOWERING_REGIONFACTS_H
 #define WRIT_LOWERING_REGIONFACTS_H
 
-#include "mlir-dialect/IR/CostSum.h"
+#include "mlir-dialect/IR/Contract.h"
 
 namespace writ::lowering {
 
@@ -10,14 +10,13 @@ class ModuleLowering;
 
 /// Facts about the region of one charge.
 struct RegionFacts {
-  /// Ops that do something which lasts (`ModuleLowering::hasLastingEffect`). Counts up to two.
-  unsigned effects = 0;
-  mlir::Operation *firstEffect = nullptr;
-  contract::CostSum untilFirst; ///< What is due up to `firstEffect`, with its own cost.
-  contract::CostSum after;      ///< What is due after it.
+  /// Some op does something that lasts (`ModuleLowering::hasLastingEffect`).
+  bool hasEffect = false;
+  /// Something is due after the first such op: it is done though not all can be paid.
+  bool hasCostAfterwards = false;
 };
 
-/// Looks at the ops from `charge` to the end of its region; stops at the second effect.
+/// Looks at the ops from `charge` to the end of its region.
 RegionFacts scanRegion(contract::ChargeOp charge, ModuleLowering &module);
 
 /// Whether ops of this kind write to memory, globals, tables or segments.

@@ -24,7 +24,7 @@ struct Edit {
 };
 } // namespace
 
-/// Four places of the tail-call suite are about the subtypes of typed function references,
+/// Five places of the tail-call suite are about the subtypes of typed function references,
 /// a later proposal, which neither wabt nor writ reads. What stays is that equal types match
 /// and that unequal ones do not.
 static constexpr Edit edits[] = {

@@ -7,6 +7,7 @@
 #include "jit/ModuleFromIR.h"
 #include "jit/interp/Translator.h"
 #include "jit/orc/Orc.h"
+#include "jit/singlepass/Singlepass.h"
 #include "lowering/ChargeTable.h"
 #include "lowering/RegionLiveIns.h"
 #include "mlir-dialect/Transforms/Passes.h"
@@ -131,7 +132,15 @@ Result<std::shared_ptr<const CompiledModule>> writ::compileModule(std::span<cons
   CompiledModule::Parts parts;
   {
     StageTimer timer(options, "interp");
-    auto code = interp::translate(*prepared->ir, charges, options.llvm ? &regions : nullptr);
+    auto code = interp::translate(*prepared->ir, charges,
+                                  options.singlepass || options.llvm ? &regions : nullptr);
+    if (!code)
+      return code.error();
+    parts.tiers.push_back(*code);
+  }
+  if (options.singlepass) {
+    StageTimer timer(options, "singlepass");
+    auto code = compileSinglepass(*prepared->ir, charges, regions);
     if (!code)
       return code.error();
     parts.tiers.push_back(*code);

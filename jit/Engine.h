@@ -31,7 +31,8 @@ enum class Metering : uint8_t {
 
 /// Wall time of one stage of a compile.
 struct StageTime {
-  std::string_view stage; ///< "read", "import", "meter", "verify", "interp", "llvm".
+  std::string_view stage; ///< "read", "import", "meter", "verify", "interp", "singlepass",
+                          ///< "llvm".
   double seconds;
 };
 
@@ -39,6 +40,7 @@ struct CompileOptions {
   wasm::Policy policy;
   std::string name = "module"; ///< Starts error messages: a file name, say.
   Metering metering = Metering::Merged;
+  bool singlepass = false;     ///< Also compile for the singlepass tier.
   bool llvm = false;           ///< Also compile for the LLVM tier, which becomes the default.
   bool explicitBounds = false; ///< LLVM tier: compare and branch instead of guard pages.
   unsigned optLevel = 2;       ///< LLVM tier: 0 to 3.
@@ -62,7 +64,7 @@ enum class PrepareStage : uint8_t { Imported, Metered };
 Result<PreparedModule> prepareModule(std::span<const uint8_t> bytes, const CompileOptions &options,
                                      PrepareStage stage = PrepareStage::Metered);
 
-/// Compiles the module in `bytes` for the interpreter and, if asked, the LLVM tier. The
+/// Compiles the module in `bytes` for the interpreter and, if asked, the native tiers. The
 /// result does not refer to `bytes`. Thread-safe.
 Result<std::shared_ptr<const CompiledModule>> compileModule(std::span<const uint8_t> bytes,
                                                             const CompileOptions &options);

@@ -75,7 +75,7 @@ std::optional<CodeAddress> writ::findCode(uintptr_t pc) {
   const Snapshot &ranges = *registry.published.load();
   std::optional<CodeAddress> address;
   if (auto found = firstEndingBehind(ranges, pc); found != ranges.end() && pc >= beginOf(**found))
-    address = CodeAddress{findSite(**found, pc)};
+    address = CodeAddress{findSite(**found, pc), (*found)->gas};
   registry.readers.fetch_sub(1);
   return address;
 }

@@ -15,6 +15,7 @@ namespace writ {
 /// What the registry knows of an instruction.
 struct CodeAddress {
   std::optional<TrapSite> site; ///< Unset if the instruction is not listed.
+  GasAt gas = GasAt::Context;
 };
 
 /// Adds a range; false if it overlaps another one.

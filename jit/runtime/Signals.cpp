@@ -51,6 +51,8 @@ WRIT_NO_ASAN static bool handleFault(const siginfo_t *info, ucontext_t *machine)
   if (stack && stack->inLowGuard(info->si_addr)) {
     setInternalFailure(activation, "native stack exhausted before the metered limit");
   } else if (code->site && isOutOfBounds(activation->context, info->si_addr)) {
+    if (code->gas == GasAt::Rsi)
+      activation->context->gas = registerOf(machine, REG_RSI);
     takeTrap(activation->context, *code->site);
   } else {
     return false;

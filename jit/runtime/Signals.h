@@ -24,6 +24,9 @@ struct FaultSite {
   uint32_t site; ///< Index in `sites`.
 };
 
+/// Where the gas left is when an instruction faults.
+enum class GasAt : uint8_t { Context, Rsi };
+
 /// Code from `begin` on, `bytes` long. `faults` is sorted by `pc`.
 struct CodeRange {
   const void *begin = nullptr;
@@ -31,6 +34,7 @@ struct CodeRange {
   std::vector<FaultSite> faults;
   /// The tier's table; must outlive the registration.
   std::span<const TrapSite> sites;
+  GasAt gas = GasAt::Context;
 };
 
 /// Keeps a range registered. Destroy it when no thread runs the code any more.

@@ -1,0 +1,67 @@
+//===- GasOps.cpp - Charges, their cold paths and stack depth -------------===//
+
+#include "jit/singlepass/FunctionCompiler.h"
+
+using namespace writ;
+using namespace writ::singlepass;
+using namespace writ::contract;
+
+/// The price of `costs`, as memory; the address is in rax.
+static x86::Mem price(FunctionCompiler &f, CostsAttr costs) {
+  uint32_t index = f.module.charges.indexOf(costs);
+  f.emit(Inst::kIdMov, Masm::q(scratch), f.field(offsetof(InstanceContext, prices)));
+  return x86::ptr(x86::rax, int32_t(8 * index));
+}
+
+/// Takes the price and goes on if that much was left. Gas lies below 2^62, so what is left
+/// less the price has its sign bit set exactly if it was not enough.
+static void emitCharge(FunctionCompiler &f, ChargeOp op) {
+  f.outstanding.clear();
+  f.emit(Inst::kIdSub, Masm::q(gasReg), price(f, op.getCosts()));
+  auto region = f.module.regions.find(op);
+  if (region != f.module.regions.end() && region->second.needsInterpreter)
+    f.coldIf(Cond::S, op, region->second);
+  else
+    f.outOfGasIf(Cond::S, op);
+  f.outstanding.add(op.getCosts());
+}
+
+static void emitCost(FunctionCompiler &f, CostOp op) {
+  // Without charges there is nothing to earn.
+  f.outstanding.subtract(op.getCosts());
+}
+
+/// Units are 32 bits and prices at most 2^62: a product that does not fit is above all gas.
+static void emitChargeUnits(FunctionCompiler &f, ChargeUnitsOp op) {
+  uint32_t units = f.idOf(op.getUnits());
+  Reg reg = f.read(units);
+  x86::Mem from = price(f, CostsAttr::getOne(op.getContext(), CostClass(op.getUnit())));
+  f.load(scratch, from, Kind::I64);
+  f.emit(Inst::kIdImul, Masm::q(scratch), Masm::q(reg));
+  f.outOfGasIf(Cond::O, op);
+  f.emit(Inst::kIdSub, Masm::q(gasReg), Masm::q(scratch));
+  f.outOfGasIf(Cond::B, op);
+  f.release(units);
+}
+
+static void emitEnter(FunctionCompiler &f, EnterOp op) {
+  uint64_t bytes = op.getBytes();
+  Operand amount = Imm(bytes);
+  if (bytes > INT32_MAX) {
+    f.masm.moveImmediate(scratch, bytes);
+    amount = Masm::q(scratch);
+  }
+  f.emit(f.plan.hasCalls ? Inst::kIdSub : Inst::kIdCmp, Masm::q(stackReg), amount);
+  f.trapIf(Cond::B, op, TrapKind::StackExhausted);
+  if (f.plan.hasCalls)
+    f.store(f.wordAt(f.stackWord), stackReg, Kind::I64);
+  f.frameTaken = bytes;
+  f.endEnter();
+}
+
+void writ::singlepass::addGasOps(OpTable &table) {
+  table.add<ChargeOp, emitCharge>();
+  table.add<CostOp, emitCost>();
+  table.add<ChargeUnitsOp, emitChargeUnits>();
+  table.add<EnterOp, emitEnter>();
+}

@@ -1,0 +1,151 @@
+//===- ModuleCompiler.cpp - Compile each function, patch what is left -----===//
+
+#include "jit/singlepass/ModuleCompiler.h"
+
+#include "jit/singlepass/FunctionCompiler.h"
+
+using namespace writ;
+using namespace writ::singlepass;
+
+ModuleCompiler::ModuleCompiler(mlir::ModuleOp source, ChargeTable &charges,
+                               const RegionMap &regions)
+    : source(source), charges(charges), regions(regions) {}
+
+Result<EmittedModule> ModuleCompiler::run() {
+  declare();
+  FunctionCompiler compiler(*this);
+  EmittedModule result;
+  for (uint32_t i = 0; i < callees.size(); ++i) {
+    if (callees[i].isImport) {
+      result.firstFunction = i + 1;
+      continue;
+    }
+    if (Result<void> compiled = compiler.compile(i); !compiled)
+      return compiled.error();
+    result.functions.push_back(callees[i].position);
+  }
+  emitCommon();
+  emitSlowCalls();
+  thunkPositions.assign(signatures.size(), none);
+  for (const Callee &callee : callees) {
+    if (callee.isImport)
+      continue;
+    uint32_t &position = thunkPositions[callee.signature];
+    if (position == none)
+      position = emitThunk(*signatures[callee.signature]);
+    result.thunks.push_back(position);
+  }
+  emitConstants();
+  patchAll();
+  if (!masm.failure().empty())
+    return internalError("singlepass: the assembler says: " + masm.failure());
+  result.code.assign(masm.data(), masm.data() + masm.here());
+  result.faults = std::move(faults);
+  result.sites = std::move(sites);
+  result.callTypes = std::move(callTypes);
+  return result;
+}
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+/// Stops at the first tail call.
+static bool hasTailCalls(mlir::ModuleOp module) {
+  return module
+      .walk([](mlir::Operation *op) {
+        return mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op)
+                   ? mlir::WalkResult::interrupt()
+                   : mlir::WalkResult::advance();
+      })
+      .wasInterrupted();
+}
+
+void ModuleCompiler::declare() {
+  calleePops = hasTailCalls(source);
+  uint32_t imports = 0, ownGlobals = 0;
+  for (mlir::Operation &op : *source.getBody()) {
+    if (auto global = mlir::dyn_cast<contract::GlobalOp>(op)) {
+      bool isImport = global.getImportModuleAttr() != nullptr;
+      globals.push_back({kindOf(global.getType()), isImport, isImport ? imports++ : ownGlobals++});
+    } else if (auto func = mlir::dyn_cast<contract::FuncOp>(op)) {
+      calleeIndices[func.getSymNameAttr()] = uint32_t(callees.size());
+      callees.push_back({func, signatureIndex(func.getFunctionType()), func.isImport()});
+    }
+  }
+}
+
+uint32_t ModuleCompiler::signatureIndex(mlir::FunctionType type) {
+  auto [it, isNew] = signatureIndices.try_emplace(type, uint32_t(signatures.size()));
+  if (isNew) {
+    signatures.push_back(std::make_unique<Signature>(type, calleePops));
+    callTypeOf.push_back(none);
+  }
+  return it->second;
+}
+
+FuncType writ::singlepass::toFuncType(mlir::FunctionType type) {
+  auto convert = [](mlir::Type type) {
+    if (type.isInteger(32))
+      return ValueType::I32;
+    if (type.isInteger(64))
+      return ValueType::I64;
+    if (type.isF32())
+      return ValueType::F32;
+    if (type.isF64())
+      return ValueType::F64;
+    return mlir::isa<contract::FuncRefType>(type) ? ValueType::FuncRef : ValueType::ExternRef;
+  };
+  FuncType result;
+  for (mlir::Type param : type.getInputs())
+    result.params.push_back(convert(param));
+  for (mlir::Type resultType : type.getResults())
+    result.results.push_back(convert(resultType));
+  return result;
+}
+
+uint32_t ModuleCompiler::callType(uint32_t signature) {
+  uint32_t &position = callTypeOf[signature];
+  if (position == none) {
+    position = uint32_t(callTypes.size());
+    callTypes.push_back(toFuncType(signatures[signature]->type));
+  }
+  return position;
+}
+
+uint32_t ModuleCompiler::refundIndex(const contract::CostSum &outstanding) {
+  return charges.indexOf(outstanding.toAttr(source.getContext()));
+}
+
+//===----------------------------------------------------------------------===//
+// Constants and patches
+//===----------------------------------------------------------------------===//
+
+void ModuleCompiler::usesConstant(uint64_t bits) {
+  auto [it, isNew] = constantIndices.try_emplace(bits, uint32_t(constants.size()));
+  if (isNew)
+    constants.push_back(bits);
+  constantUses.push_back({masm.here() - 4, it->second});
+}
+
+void ModuleCompiler::emitConstants() {
+  masm.align(16, 0xcc);
+  for (uint64_t bits : constants) {
+    constantPositions.push_back(masm.here());
+    uint64_t twice[2] = {bits, bits};
+    masm.bytes(twice, sizeof(twice));
+  }
+}
+
+void ModuleCompiler::patchAll() {
+  if (!masm.failure().empty())
+    return; // Positions mean nothing.
+  for (const Patch &patch : commonJumps)
+    masm.patchRelative(patch.position, commonPositions[patch.what]);
+  for (const Patch &patch : functionUses)
+    masm.patchRelative(patch.position, callees[patch.what].position);
+  for (const Patch &patch : slowUses)
+    masm.patchRelative(patch.position, slowPositions[patch.what]);
+  for (const Patch &patch : constantUses)
+    masm.patchRelative(patch.position, constantPositions[patch.what]);
+}

@@ -1,0 +1,27 @@
+//===- Singlepass.cpp - The linear-time native tier -----------------------===//
+
+#include "jit/singlepass/Singlepass.h"
+
+#include "jit/singlepass/ModuleCompiler.h"
+#include "jit/singlepass/SinglepassCode.h"
+
+using namespace writ;
+using namespace writ::singlepass;
+
+static size_t coldFrameWords(const RegionMap &regions) {
+  size_t words = 0;
+  for (const auto &[charge, region] : regions)
+    for (const LiveIn &liveIn : region.words)
+      words = std::max(words, size_t(liveIn.frameIndex) + 1);
+  return words;
+}
+
+Result<std::shared_ptr<const TierCode>>
+writ::compileSinglepass(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions) {
+  if (!__builtin_cpu_supports("sse4.2") || !__builtin_cpu_supports("popcnt"))
+    return internalError("singlepass: the machine has no SSE 4.2 or no POPCNT");
+  Result<EmittedModule> emitted = ModuleCompiler(module, charges, regions).run();
+  if (!emitted)
+    return emitted.error();
+  return SinglepassCode::create(std::move(*emitted), coldFrameWords(regions));
+}

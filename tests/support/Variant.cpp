@@ -5,22 +5,24 @@ namespace writ::test {
 
 std::span<const Variant> allVariants() {
   static constexpr Variant variants[] = {
-      {"interp", Metering::Merged, false, false},
-      {"llvm", Metering::Merged, true, false},
-      {"interp, each op alone", Metering::EachAlone, false, false},
-      {"llvm, each op alone", Metering::EachAlone, true, false},
-      {"llvm, explicit bounds", Metering::Merged, true, true},
+      {"interp", Metering::Merged, "interp", false},
+      {"singlepass", Metering::Merged, "singlepass", false},
+      {"llvm", Metering::Merged, "llvm", false},
+      {"interp, each op alone", Metering::EachAlone, "interp", false},
+      {"singlepass, each op alone", Metering::EachAlone, "singlepass", false},
+      {"llvm, each op alone", Metering::EachAlone, "llvm", false},
+      {"llvm, explicit bounds", Metering::Merged, "llvm", true},
   };
   return variants;
 }
 
-std::span<const Variant> tierVariants() { return allVariants().first(2); }
+std::span<const Variant> tierVariants() { return allVariants().first(3); }
 
 static bool sameCompile(const Variant &a, const Variant &b) {
   return a.metering == b.metering && a.explicitBounds == b.explicitBounds;
 }
 
-/// Another variant whose compile, for both tiers, serves `variant` too.
+/// Another variant whose compile, for all tiers, serves `variant` too.
 static const VariantModule *findCompiled(std::span<const VariantModule> done,
                                          const Variant &variant) {
   for (const VariantModule &other : done)
@@ -34,21 +36,22 @@ Result<std::vector<VariantModule>> compileVariants(std::span<const uint8_t> byte
                                                    std::string_view name) {
   std::vector<VariantModule> modules;
   for (const Variant &variant : variants) {
-    std::string_view tier = variant.llvm ? "llvm" : "interp";
     if (const VariantModule *other = findCompiled(modules, variant)) {
-      modules.push_back({&variant, other->module, tier});
+      modules.push_back({&variant, other->module, variant.tier});
       continue;
     }
     CompileOptions options;
     options.name = name;
     options.metering = variant.metering;
     options.explicitBounds = variant.explicitBounds;
-    for (const Variant &other : variants)
-      options.llvm |= other.llvm && sameCompile(other, variant);
+    for (const Variant &other : variants) {
+      options.singlepass |= other.tier == "singlepass" && sameCompile(other, variant);
+      options.llvm |= other.tier == "llvm" && sameCompile(other, variant);
+    }
     auto compiled = compileModule(bytes, options);
     if (!compiled)
       return compiled.error();
-    modules.push_back({&variant, *compiled, tier});
+    modules.push_back({&variant, *compiled, variant.tier});
   }
   return modules;
 }

@@ -17,15 +17,15 @@ namespace writ::test {
 struct Variant {
   std::string_view name;
   Metering metering = Metering::Merged;
-  bool llvm = false;
+  std::string_view tier = "interp";
   bool explicitBounds = false;
 };
 
-/// Interpreter and LLVM tier, as in production, and each with every op charged alone; the LLVM
-/// tier also with explicit bounds checks. The first is the one that others are compared with.
+/// All tiers, as in production, and each with every op charged alone; the LLVM tier also with
+/// explicit bounds checks. The first is the one that others are compared with.
 std::span<const Variant> allVariants();
 
-/// Just the two tiers, as in production.
+/// Just the tiers, as in production.
 std::span<const Variant> tierVariants();
 
 /// A module ready to be run as a variant says.

@@ -1,7 +1,7 @@
 //===- bench_run.cpp - Time one kernel in one engine ----------------------===//
 //
 // bench_run native FILE.so N            the function `run` of a shared library
-// bench_run TIER[-unmetered] FILE.wasm N   the export `run`; TIER is interp or llvm
+// bench_run TIER[-unmetered] FILE.wasm N   the export `run`; TIER is interp, singlepass or llvm
 // bench_run compile TIER FILE.wasm      no call, only the compile
 //
 // Prints "<checksum> <CPU seconds of the call> <CPU seconds of the compile>"; for `compile`
@@ -45,6 +45,7 @@ static int runNative(const std::string &path, uint32_t n) {
 
 static CompileOptions optionsFor(const std::string &engine) {
   CompileOptions options;
+  options.singlepass = engine.starts_with("singlepass");
   options.llvm = engine.starts_with("llvm");
   if (engine.ends_with("-unmetered"))
     options.metering = Metering::None;

@@ -82,8 +82,9 @@ private:
     assert(!failed && "the lowering names trap sites by number");
     Metadata *payload =
         ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(context), number));
-    return MDNode::get(context,
-                       {MDString::get(context, trapSection), MDNode::get(context, payload)});
+    // Of each instruction its own: for those that share a node, the site is written once only.
+    return MDNode::getDistinct(
+        context, {MDString::get(context, trapSection), MDNode::get(context, payload)});
   }
 
   MachineFacts &facts;

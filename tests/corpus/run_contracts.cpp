@@ -105,8 +105,10 @@ static std::string start(Machine &machine, const VariantModule &module) {
   using enum ValueType;
   machine.linker.defineFunction("env", "adler32",
                                 {{{I32, I32}, {I32}}, adler32, nullptr, nullptr, {}, {}});
-  machine.linker.defineFunction("env", "clock_ms",
-                                {{{}, {I32}}, clockMilliseconds, &machine.clock, nullptr, {}, {}});
+  for (const FuncDecl &func : module.module->info().funcs)
+    if (func.import && func.import->name == "clock_ms") // Of i32 or i64, as the module likes.
+      machine.linker.defineFunction(
+          "env", "clock_ms", {func.type, clockMilliseconds, &machine.clock, nullptr, {}, {}});
   InstanceOptions options;
   options.tier = module.tier;
   options.schedule = shippedSchedule("weighted");

@@ -73,6 +73,18 @@ static Case caseOfSeed(uint64_t seed) {
   return {fmt::format("--first {} --seeds 1", seed), seededBytes(seed, size), isSmall};
 }
 
+/// Writes the modules as `<what>.<n>.wasm`; their paths.
+static std::vector<std::string> writeModules(const GeneratedProgram &program,
+                                             const std::string &what) {
+  std::vector<std::string> paths;
+  for (size_t i = 0; i < program.modules.size(); ++i) {
+    std::string path = fmt::format("{}.{}.wasm", what, i);
+    if (writeFile(path, program.modules[i]))
+      paths.push_back(path);
+  }
+  return paths;
+}
+
 static void reportFailure(const Case &failed, const std::string &wrong, const std::string &save) {
   fmt::print("{}: {}\n", failed.name, wrong);
   std::fflush(stdout);
@@ -82,11 +94,8 @@ static void reportFailure(const Case &failed, const std::string &wrong, const st
   RunCounts counts;
   fmt::print("shrunk to {} bytes: {}\n", shrunk.bytes.size(),
              checkProgram(program, shrunk.checks(), counts));
-  for (size_t i = 0; i < program.modules.size(); ++i) {
-    std::string path = fmt::format("{}/differential-failure.{}.wasm", save, i);
-    if (writeFile(path, program.modules[i]))
-      fmt::print("module {}: {}\n", i, path);
-  }
+  for (const std::string &path : writeModules(program, save + "/differential-failure"))
+    fmt::print("module: {}\n", path);
   for (const GeneratedCall &call : program.calls) {
     fmt::print("call: module {} {}", call.module, call.name);
     for (uint64_t arg : call.args)
@@ -96,9 +105,14 @@ static void reportFailure(const Case &failed, const std::string &wrong, const st
   fmt::print("again with: {}\n", failed.name);
 }
 
-/// False, after a report, if the case fails.
+/// False, after a report, if the case fails. The program is in `save` before it runs, to be found
+/// there after a crash.
 static bool check(const Case &each, const std::string &save, RunCounts &counts) {
-  std::string wrong = checkProgram(each.program(), each.checks(), counts);
+  GeneratedProgram program = each.program();
+  writeModules(program, save + "/differential-current");
+  (void)writeFile(save + "/differential-current.txt",
+                  {reinterpret_cast<const uint8_t *>(each.name.data()), each.name.size()});
+  std::string wrong = checkProgram(program, each.checks(), counts);
   if (!wrong.empty())
     reportFailure(each, wrong, save);
   return wrong.empty();

@@ -96,7 +96,7 @@ static ScriptResults runFile(const std::string &path, const std::string &work, u
 }
 
 int main(int argc, char **argv) {
-  std::string work = "spec-work";
+  std::string work = std::filesystem::temp_directory_path() / "writ-spec";
   std::vector<std::string> files;
   bool verbose = false;
   for (int i = 1; i < argc; ++i) {

@@ -5,7 +5,7 @@ import signal
 import subprocess
 import time
 
-from harness import BAD_INPUT, EXAMPLES, FAILURE, WRIT, WritTest, main
+from harness import BAD_INPUT, EXAMPLES, FAILURE, TIERS, WRIT, WritTest, main
 
 SUBCOMMANDS = ("run", "inspect", "validate", "completion")
 
@@ -39,7 +39,7 @@ class CommandLine(WritTest):
             (["validate"], "FILE is required"),
             (["inspect"], "FILE is required"),
             (["inspect", "a", "b"], "unexpected argument 'b'"),
-            (["run", "x", "--tier", "jit"], "jit not in {interp,llvm}"),
+            (["run", "x", "--tier", "jit"], "jit not in {interp,singlepass,llvm}"),
             (["run", "x", "--gas"], "--gas"),
             (["inspect", "x", "--emit", "magic"], "magic not in"),
             (["inspect", "x", "--emit", "metered", "--json"], "excludes"),
@@ -94,7 +94,7 @@ class CommandLine(WritTest):
 
     def test_an_interrupt_ends_with_130(self):
         loop = self.wasm('(module (func (export "main") (loop (br 0))))')
-        for tier in ("interp", "llvm"):
+        for tier in TIERS:
             process = subprocess.Popen([WRIT, "run", loop, "--tier", tier])
             time.sleep(1)
             process.send_signal(signal.SIGINT)

@@ -123,7 +123,7 @@ class Traps(WritTest):
             line = self.trap(EXAMPLES / "token.wasm", "main", "1000", "--gas", "5000", tier=tier)
             self.assertRegex(line, r"^trap: out_of_gas in \w+ \(.*:0x[0-9a-f]+\) after 5000 gas\n$")
 
-    def test_the_same_trap_and_gas_in_both_tiers_at_every_gas_limit(self):
+    def test_the_same_trap_and_gas_in_all_tiers_at_every_gas_limit(self):
         args = (EXAMPLES / "factorial.wasm", "choose", "3", "5")
         for gas in (0, 1, 2, 10, 20, 30, 50, 100, 200):
             lines = [self.trap(*args, "--gas", gas, tier=tier) for tier in TIERS]

@@ -8,7 +8,7 @@ namespace writ::cli {
 
 std::vector<std::string> choices(std::string_view option) {
   if (option == "--tier")
-    return {"interp", "llvm"};
+    return {"interp", "singlepass", "llvm"};
   if (option == "--emit")
     return {"contract", "metered", "bytecode", "llvm", "llvm-opt", "asm"};
   if (option == "SHELL")

@@ -150,6 +150,7 @@ struct TrapSite {
   uint32_t func = 0;     ///< Function index.
   uint32_t offset = 0;   ///< Byte offset in the module.
   uint32_t refund = ~0u; ///< Charge-table entry to give back; ~0 for none.
+  uint32_t owed = ~0u;   ///< Charge-table entry still to be taken; ~0 for none.
 };
 
 } // namespace writ

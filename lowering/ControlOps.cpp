@@ -17,7 +17,8 @@ public:
   /// What to branch to in order to pass `args` to `to`.
   BasicBlock *add(mlir::Block *to, mlir::ValueRange args) {
     BasicBlock *target = f.block(to), *from = f.builder.GetInsertBlock();
-    if (args.empty())
+    bool mustPay = f.mustPayOnTheWay(to);
+    if (args.empty() && !mustPay)
       return target;
     SmallVectorImpl<Edge> &known = edges[target];
     for (Edge &edge : known) {
@@ -27,12 +28,11 @@ public:
         pass(args, from, target);
       return edge.to;
     }
-    if (known.empty()) {
+    if (known.empty() && !mustPay) {
       pass(args, from, target);
       return known.emplace_back(Edge{args, target}).to;
     }
-    BasicBlock *between = f.newBlock("edge");
-    IRBuilder<>(between).CreateBr(target);
+    BasicBlock *between = f.payOnTheWay(target);
     pass(args, between, target);
     return known.emplace_back(Edge{args, between}).to;
   }

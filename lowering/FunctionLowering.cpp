@@ -18,7 +18,7 @@ void FunctionLowering::run() {
   // Reverse post-order: definitions come before uses, and unreachable blocks not at all.
   ReversePostOrderTraversal<mlir::Region *> traversal(&source.getBody());
   order.assign(traversal.begin(), traversal.end());
-  findLoops();
+  plan.emplace(order, module);
   makeEntry();
   makeBlocks();
   for (mlir::Block *mlirBlock : order)
@@ -26,20 +26,6 @@ void FunctionLowering::run() {
   finishTrap();
   finishOutOfGas();
   finishCold();
-}
-
-/// Each cycle has an edge that does not go forward in the order of blocks. (To check where such
-/// edges lead would do as well, but blocks that many lead to had better be short: LLVM may
-/// duplicate them, a table-driven dispatch above all.)
-void FunctionLowering::findLoops() {
-  DenseMap<mlir::Block *, size_t> positions;
-  for (auto [position, mlirBlock] : enumerate(order))
-    positions[mlirBlock] = position;
-  mustCheck.insert(order.front());
-  for (auto [position, mlirBlock] : enumerate(order))
-    for (mlir::Block *successor : mlirBlock->getSuccessors())
-      if (positions.lookup(successor) <= position)
-        mustCheck.insert(mlirBlock);
 }
 
 /// Slots start with the arguments, or at zero.
@@ -78,25 +64,43 @@ void FunctionLowering::makeBlocks() {
 
 void FunctionLowering::lowerBlock(mlir::Block &mlirBlock) {
   builder.SetInsertPoint(block(&mlirBlock));
-  outstanding.clear();
-  gasIsPublished = isChecked = false;
-  checkIsDue = module.isMetered && mustCheck.contains(&mlirBlock);
+  takeOver(mlirBlock);
   for (mlir::Operation &op : mlirBlock) {
     OpTable::Handler handler = module.ops.find(&op);
     assert(handler && "contract-verify-core lets no such op through");
-    ensureChecked(op);
+    prepareGas(op);
+    if (op.hasTrait<mlir::OpTrait::IsTerminator>())
+      stateAtEnd[&mlirBlock] = {owed, gasIsPublished, isChecked};
     handler(*this, &op);
   }
 }
 
-/// What lasts is done only by those who have paid, and no loop goes on for ever unpaid.
-/// Charges have seen to it already in all IR but the oddest.
-void FunctionLowering::ensureChecked(mlir::Operation &op) {
-  if (!module.isMetered || isChecked)
+void FunctionLowering::takeOver(mlir::Block &mlirBlock) {
+  outstanding.clear();
+  owed.clear();
+  isOwing = gasIsPublished = isChecked = false;
+  checkIsDue = module.isMetered && plan->mustCheck(&mlirBlock);
+  mlir::Block *from = plan->onlyWayIn(&mlirBlock);
+  auto state = from ? stateAtEnd.find(from) : stateAtEnd.end();
+  if (state == stateAtEnd.end())
     return;
-  bool mustBePaid = module.hasLastingEffect(&op);
+  owed = state->second.owed;
+  gasIsPublished = state->second.gasIsPublished;
+  isChecked = state->second.isChecked;
+}
+
+/// What lasts is done only by those who have paid, callees and callers get to know what is left,
+/// and no loop goes on for ever unpaid.
+void FunctionLowering::prepareGas(mlir::Operation &op) {
+  if (!module.isMetered)
+    return;
   bool isLast = op.hasTrait<mlir::OpTrait::IsTerminator>();
-  if (mustBePaid || (checkIsDue && isLast))
+  bool mustBePaid = module.hasLastingEffect(&op);
+  bool passesOn = isLast && plan->passesOn(op.getBlock());
+  if (mustBePaid || op.hasTrait<contract::ObservesGas>() ||
+      (isLast && !passesOn && !mlir::isa<contract::TrapOp>(op)))
+    payOwed();
+  if (!isChecked && (mustBePaid || (checkIsDue && isLast)))
     outOfGasIf(gasHasRunOut());
 }
 
@@ -200,9 +204,13 @@ static uint32_t byteOffset(mlir::Location location) {
 }
 
 uint32_t FunctionLowering::site(mlir::Operation *op, TrapKind kind) {
-  TrapSite site{kind, self.index, byteOffset(op->getLoc()), ~0u};
-  if (!outstanding.isZero() && kind != TrapKind::OutOfGas)
+  TrapSite site{kind, self.index, byteOffset(op->getLoc()), ~0u, ~0u};
+  if (kind == TrapKind::OutOfGas)
+    return module.addSite(site);
+  if (!outstanding.isZero())
     site.refund = module.charges.indexOf(outstanding.toAttr(op->getContext()));
+  if (!owed.isZero())
+    site.owed = module.charges.indexOf(owed.toAttr(op->getContext()));
   return module.addSite(site);
 }
 
@@ -300,20 +308,47 @@ Value *FunctionLowering::gasHasRunOut() {
   return builder.CreateICmpSLT(gas(), builder.getInt64(0));
 }
 
+/// Takes what is owed at the same time.
 void FunctionLowering::charge(contract::CostsAttr costs, bool check) {
-  uint32_t index = module.charges.indexOf(costs);
-  Value *prices = entryPointer(offsetof(InstanceContext, prices));
-  Value *amount = loadFixed(builder.getInt64Ty(), element(prices, index));
-  setGas(builder.CreateSub(gas(), amount));
+  owed.add(costs);
+  payOwed();
   outstanding.clear();
   outstanding.add(costs);
+  isOwing = false;
   if (check)
     outOfGasIf(gasHasRunOut());
 }
 
+void FunctionLowering::payOwed() {
+  if (owed.isZero())
+    return;
+  uint32_t index = module.charges.indexOf(owed.toAttr(source.getContext()));
+  Value *prices = entryPointer(offsetof(InstanceContext, prices));
+  Value *amount = loadFixed(builder.getInt64Ty(), element(prices, index));
+  setGas(builder.CreateSub(gas(), amount));
+  owed.clear();
+}
+
+void FunctionLowering::earn(contract::CostsAttr costs) {
+  if (isOwing)
+    owed.add(costs);
+  else
+    outstanding.subtract(costs); // Without charges there is nothing to earn.
+}
+
+BasicBlock *FunctionLowering::payOnTheWay(BasicBlock *to) {
+  IRBuilderBase::InsertPointGuard guard(builder);
+  contract::CostSum stillOwed = owed;
+  BasicBlock *way = newBlock("way");
+  builder.SetInsertPoint(way);
+  payOwed();
+  builder.CreateBr(to);
+  owed = stillOwed;
+  return way;
+}
+
 void FunctionLowering::publishGas() {
-  static bool nopub = getenv("WRIT_NOPUB");
-  if (nopub || gasIsPublished || !module.isMetered)
+  if (gasIsPublished || !module.isMetered)
     return;
   storeObservable(gas(), contextField(offsetof(InstanceContext, gas)), Storage::Context);
   gasIsPublished = true;

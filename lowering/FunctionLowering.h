@@ -7,8 +7,11 @@
 #ifndef WRIT_LOWERING_FUNCTIONLOWERING_H
 #define WRIT_LOWERING_FUNCTIONLOWERING_H
 
+#include "lowering/ChargePlan.h"
 #include "lowering/ModuleLowering.h"
 #include "mlir-dialect/IR/CostSum.h"
+
+#include <optional>
 
 namespace writ::lowering {
 
@@ -76,6 +79,15 @@ public:
   llvm::Value *gasHasRunOut();
   /// Takes the price of `costs`, and looks at what is left only if `check` is set.
   void charge(contract::CostsAttr costs, bool check);
+  /// The costs from here to the end of the region are owed once they are due.
+  void moveChargeDown() { isOwing = true; }
+  /// `costs` are due.
+  void earn(contract::CostsAttr costs);
+  /// Takes what is owed.
+  void payOwed();
+  bool mustPayOnTheWay(mlir::Block *to) { return !owed.isZero() && !plan->onlyWayIn(to); }
+  /// A new block that takes what is owed and goes on to `to`.
+  llvm::BasicBlock *payOnTheWay(llvm::BasicBlock *to);
   /// True if the block must look at the gas left at some point and has not done so yet.
   bool needsCheck() const { return checkIsDue; }
   void noteCheck() { isChecked = true, checkIsDue = false; }
@@ -100,13 +112,16 @@ public:
   llvm::SmallVector<llvm::AllocaInst *> slots;
   /// What was charged in this region for ops that have not run yet.
   contract::CostSum outstanding;
+  /// What was not charged for ops that have run.
+  contract::CostSum owed;
+  std::optional<ChargePlan> plan;
 
 private:
   void makeEntry();
   void makeBlocks();
-  void findLoops();
   void lowerBlock(mlir::Block &block);
-  void ensureChecked(mlir::Operation &op);
+  void takeOver(mlir::Block &block);
+  void prepareGas(mlir::Operation &op);
   /// The block that ends in a call of `runtime` function with a number that each way in gives.
   llvm::PHINode *leavingBlock(llvm::PHINode *&number, const char *name);
   void leaveTo(llvm::PHINode *number, llvm::Value *value);
@@ -119,15 +134,22 @@ private:
   llvm::DenseMap<mlir::Block *, llvm::BasicBlock *> blocks;
   llvm::SmallVector<mlir::Block *> order; ///< Reachable blocks, definitions before uses.
   llvm::DenseMap<size_t, llvm::Value *> entryPointers;
-  llvm::DenseSet<mlir::Block *> mustCheck; ///< The entry, and where loops go back.
   llvm::Instruction *entryEnd = nullptr;
   llvm::PHINode *trapSite = nullptr, *coldRegion = nullptr;
   llvm::BasicBlock *outOfGas = nullptr;
 
   // Of the place in the block that is being lowered.
+  bool isOwing = false; ///< The region's charge was moved down.
   bool gasIsPublished = false;
   bool isChecked = false;  ///< The gas left is known to be at least zero.
   bool checkIsDue = false; ///< See `needsCheck`.
+
+  /// What holds at a block's end, and so at the start of blocks that only it leads to.
+  struct GasState {
+    contract::CostSum owed;
+    bool gasIsPublished, isChecked;
+  };
+  llvm::DenseMap<mlir::Block *, GasState> stateAtEnd;
 };
 
 } // namespace writ::lowering

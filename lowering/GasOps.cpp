@@ -51,19 +51,19 @@ static void chargeAhead(FunctionLowering &f, ChargeOp op) {
 }
 
 /// As long as nothing is done that lasts, nobody looks at the gas left: a trap finds out
-/// later that it had run out before.
+/// later that it had run out before. Where a trap may come first, the look has to wait for the
+/// effect, or for the end of the block.
 static void lowerCharge(FunctionLowering &f, ChargeOp op) {
+  if (f.plan->movesDown(op))
+    return f.moveChargeDown();
   RegionFacts facts = scanRegion(op, f.module);
   if (facts.hasEffect && facts.hasCostAfterwards)
     chargeAhead(f, op);
   else
-    f.charge(op.getCosts(), facts.hasEffect || f.needsCheck());
+    f.charge(op.getCosts(), !facts.mayTrapFirst && (facts.hasEffect || f.needsCheck()));
 }
 
-static void lowerCost(FunctionLowering &f, CostOp op) {
-  // Without charges there is nothing to earn.
-  f.outstanding.subtract(op.getCosts());
-}
+static void lowerCost(FunctionLowering &f, CostOp op) { f.earn(op.getCosts()); }
 
 static void lowerChargeUnits(FunctionLowering &f, ChargeUnitsOp op) {
   IRBuilder<> &b = f.builder;

@@ -24,10 +24,12 @@ bool writ::lowering::writesWhatLasts(Operation *op) {
 RegionFacts writ::lowering::scanRegion(ChargeOp charge, ModuleLowering &module) {
   RegionFacts facts;
   for (Operation *op = charge->getNextNode(); op && !isa<ChargeOp>(op); op = op->getNextNode()) {
-    if (isa<CostOp>(op))
+    if (isa<CostOp>(op)) {
       facts.hasCostAfterwards |= facts.hasEffect;
-    else
+    } else {
       facts.hasEffect |= module.hasLastingEffect(op);
+      facts.mayTrapFirst |= !facts.hasEffect && isa<MayTrapOpInterface>(op);
+    }
     if (facts.hasCostAfterwards || op->hasTrait<ObservesGas>())
       break;
   }

@@ -14,6 +14,8 @@ struct RegionFacts {
   bool hasEffect = false;
   /// Something is due after the first such op: it is done though not all can be paid.
   bool hasCostAfterwards = false;
+  /// An op before the first such op may trap: it does so though not all can be paid.
+  bool mayTrapFirst = false;
 };
 
 /// Looks at the ops from `charge` to the end of its region.

@@ -8,16 +8,8 @@
 #include "llvm/Passes/PassBuilder.h"
 #include "llvm/Transforms/InstCombine/InstCombine.h"
 #include "llvm/Transforms/Scalar/EarlyCSE.h"
-#include "llvm/Transforms/Scalar/GVN.h"
-#include "llvm/Transforms/Scalar/LICM.h"
-#include "llvm/Transforms/Scalar/LoopPassManager.h"
-#include "llvm/Transforms/Scalar/LoopRotation.h"
-#include "llvm/Transforms/Scalar/SROA.h"
 #include "llvm/Transforms/Scalar/SimplifyCFG.h"
 #include "llvm/Transforms/Utils/Mem2Reg.h"
-
-#include <cstdlib>
-#include <string>
 
 using namespace llvm;
 using namespace writ;
@@ -56,18 +48,7 @@ void writ::orc::runPasses(Module &module, TargetMachine &machine, unsigned optLe
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, graphs, modules);
-  FunctionPassManager passes;
-  // Experiments name their passes; WRIT_PASSES is not for production.
-  if (const char *text = getenv("WRIT_PASSES")) {
-    FunctionPassManager parsed;
-    if (Error error = builder.parsePassPipeline(parsed, text))
-      report_fatal_error(std::move(error));
-    passes.addPass(PromotePass());
-    passes.addPass(CanonicalNaNs());
-    passes.addPass(std::move(parsed));
-  } else {
-    passes = makePasses(optLevel);
-  }
+  FunctionPassManager passes = makePasses(optLevel);
   for (Function &function : module)
     if (!function.isDeclaration()) {
       passes.run(function, functions);

@@ -14,12 +14,18 @@
 using namespace llvm;
 using namespace writ;
 
-/// CodeGenPrepare goes over a function again and again until nothing changes, unless the function
-/// is "huge": then only over what changed, which takes an eighth of the time.
-static void treatAllFunctionsAsHuge() {
+static void setOption(StringRef name, StringRef value) {
   auto &options = cl::getRegisteredOptions();
-  if (auto option = options.find("cgpp-huge-func"); option != options.end())
-    option->second->addOccurrence(0, option->first, "0");
+  if (auto option = options.find(name); option != options.end())
+    option->second->addOccurrence(0, option->first, value);
+}
+
+static void setOptions() {
+  // CodeGenPrepare goes over a function again and again until nothing changes, unless the function
+  // is "huge": then only over what changed, which takes an eighth of the time.
+  setOption("cgpp-huge-func", "0");
+  // It drops what is known of the accesses that it moves to mask registers: their trap sites.
+  setOption("disable-x86-domain-reassignment", "true");
 }
 
 static void initializeOnce() {
@@ -27,7 +33,7 @@ static void initializeOnce() {
   std::call_once(once, [] {
     InitializeNativeTarget();
     InitializeNativeTargetAsmPrinter();
-    treatAllFunctionsAsHuge();
+    setOptions();
   });
 }
 

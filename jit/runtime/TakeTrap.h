@@ -6,7 +6,8 @@
 
 namespace writ {
 
-/// Puts the trap of `site` into the activation, with the gas left after the site's refund.
+/// Puts the trap of `site` into the activation, with the gas left after what is to be given
+/// back and what is still owed.
 ///
 /// Native code need not look at the gas left after a charge as long as nothing that lasts is
 /// done (docs/native-abi.md). If it is below zero now, the gas had run out before this op.
@@ -14,7 +15,8 @@ namespace writ {
 inline void takeTrap(InstanceContext *context, const TrapSite &site) {
   Activation *activation = context->activation;
   uint64_t refund = site.refund == ~0u ? 0 : context->prices[site.refund];
-  uint64_t gas = context->gas + refund;
+  uint64_t owed = site.owed == ~0u ? 0 : context->prices[site.owed];
+  uint64_t gas = context->gas + refund - owed;
   bool hasRunOut = site.kind == TrapKind::OutOfGas || int64_t(gas) < 0;
   activation->gas = hasRunOut ? 0 : gas;
   activation->trap = {hasRunOut ? TrapKind::OutOfGas : site.kind, site.func, site.offset,

@@ -11,13 +11,15 @@ static ModuleNames collectNames(ModuleOp module) {
   ModuleNames names;
   for (Operation &op : *module.getBody()) {
     if (auto func = dyn_cast<contract::FuncOp>(op)) {
-      names.functions[func.getSymNameAttr()] = uint32_t(names.declarations.size());
       names.declarations.push_back(func);
       names.importedFunctions += func.isImport();
     } else if (auto global = dyn_cast<contract::GlobalOp>(op)) {
       names.importedGlobals += global.getImportModuleAttr() != nullptr;
     }
   }
+  names.functions.reserve(unsigned(names.declarations.size()));
+  for (uint32_t i = 0; i < names.declarations.size(); ++i)
+    names.functions[names.declarations[i].getSymNameAttr()] = i;
   return names;
 }
 

@@ -97,8 +97,9 @@ def print_kernels(times):
     print(f"{'geomean':<20}" + "".join(f"{means[e]:>18.3f}" for e in engines))
     for tier, target in TARGETS.items():
         share = (means[tier] / means[tier + "-unmetered"] - 1) * 100
+        goal = f" (goal: at most {SHARES[tier]} %)" if tier in SHARES else ""
         print(f"{tier} with metering: {means[tier]:.3f} times native (goal: at most {target}); "
-              f"metering adds {share:.1f} %" + (f" (goal: at most {SHARES[tier]} %)" if tier in SHARES else ""))
+              f"metering adds {share:.1f} %{goal}")
     return means
 
 

@@ -50,19 +50,16 @@ Result<EmittedModule> ModuleCompiler::run() {
 // Declarations
 //===----------------------------------------------------------------------===//
 
-/// Stops at the first tail call.
-static bool hasTailCalls(mlir::ModuleOp module) {
-  return module
-      .walk([](mlir::Operation *op) {
-        return mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op)
-                   ? mlir::WalkResult::interrupt()
-                   : mlir::WalkResult::advance();
-      })
-      .wasInterrupted();
+static bool hasTailCalls(contract::FuncOp func) {
+  for (mlir::Block &block : func.getBody())
+    if (mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(block.back()))
+      return true;
+  return false;
 }
 
 void ModuleCompiler::declare() {
-  calleePops = hasTailCalls(source);
+  for (contract::FuncOp func : source.getOps<contract::FuncOp>())
+    calleePops = calleePops || hasTailCalls(func);
   uint32_t imports = 0, ownGlobals = 0;
   for (mlir::Operation &op : *source.getBody()) {
     if (auto global = mlir::dyn_cast<contract::GlobalOp>(op)) {

@@ -61,9 +61,10 @@ Execution execute(const GeneratedProgram &program, std::span<const VariantModule
   Linker linker(store);
   defineTestHost(linker, trace);
   std::vector<Instance *> instances;
-  if (instantiateAll(program, modules, options, linker, instances, run)) {
-    if (options.onlyCalls)
-      trace.words.clear();
+  bool started = instantiateAll(program, modules, options, linker, instances, run);
+  if (options.onlyCalls) // The start function ran with other prices, and may have trapped.
+    trace.words.clear();
+  if (started) {
     if (options.switchTo)
       for (Instance *instance : instances)
         instance->setSchedule(*options.switchTo);

@@ -133,6 +133,7 @@ class Checker:
     def check_functions(self, name, lines):
         """A function starts on a line at column 0 (or in a class) that opens a brace which is
         neither a type nor a namespace, and ends where the brace closes: at its indentation."""
+        lines = without_raw_strings(lines)
         for start, line in enumerate(lines):
             if not line.endswith("{") or not opens_function(lines, start):
                 continue
@@ -144,6 +145,19 @@ class Checker:
                         self.error(name, first + 1,
                                    f"function of {end - first + 1} lines; at most {MAX_FUNCTION}")
                     break
+
+
+def without_raw_strings(lines):
+    """The same number of lines, with nothing in those that start inside of a raw string."""
+    kept, end = [], None
+    for line in lines:
+        kept.append("" if end else line)
+        opening = re.search(r'R"(\w*)\(', line)
+        if end and end in line:
+            end = None
+        elif not end and opening and f"){opening[1]}\"" not in line[opening.end():]:
+            end = f"){opening[1]}\""
+    return kept
 
 
 def indentation(line):

@@ -49,6 +49,8 @@ class CheckStyle(WritTest):
         first = "//===- styleprobe.cpp - A file for the test ---===//\n"
         code, output = self.check("hostabi/styleprobe.cpp", first + "int x;\n" * 600)
         self.assertEqual(code, 0)
+        text = 'static int f() {\n  g(R"x(\n    h() {\n' + "\n" * 55 + '  )x");\n}\n' + "int x;\n" * 70
+        self.assertEqual(self.check("hostabi/styleprobe.cpp", first + text)[0], 0)
         self.assertIn("601 lines: look again", output)
 
 

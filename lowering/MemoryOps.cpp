@@ -40,6 +40,7 @@ static void markAccess(FunctionLowering &f, mlir::Operation *op, Access *access)
   uint32_t site = f.site(op, TrapKind::MemoryOutOfBounds);
   access->setVolatile(true);
   access->setMetadata(LLVMContext::MD_alias_scope, f.module.siteMetadata(site));
+  access->setMetadata(LLVMContext::MD_pcsections, f.module.siteSection(site));
 }
 
 static void publishGas(FunctionLowering &f) {

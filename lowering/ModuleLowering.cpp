@@ -180,3 +180,8 @@ MDNode *ModuleLowering::siteMetadata(uint32_t site) {
   MDNode *scope = MDNode::get(context, {MDString::get(context, std::to_string(site)), siteDomain});
   return MDNode::get(context, scope);
 }
+
+MDNode *ModuleLowering::siteSection(uint32_t site) {
+  Metadata *number = ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(context), site));
+  return MDNode::get(context, {MDString::get(context, trapSection), MDNode::get(context, number)});
+}

@@ -64,7 +64,10 @@ public:
   bool hasLastingEffect(mlir::Operation *op);
 
   uint32_t addSite(TrapSite site);
+  /// A site in the two forms in which an access carries it: as an alias scope, which stays
+  /// with the memory operand, and as an entry of `trapSection`, which stays with the instruction.
   llvm::MDNode *siteMetadata(uint32_t site);
+  llvm::MDNode *siteSection(uint32_t site);
   llvm::MDNode *storageTag(Storage storage) const { return storageTags[size_t(storage)]; }
 
   mlir::ModuleOp source;

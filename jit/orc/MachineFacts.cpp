@@ -57,17 +57,25 @@ private:
   /// the store does not either.
   void mark(MachineFunction &function, MachineInstr &inst) {
     MDString *site = nullptr;
+    bool lostScope = false;
     for (const MachineMemOperand *access : inst.memoperands()) {
       MDString *found = siteOf(*access);
-      // Whatever is volatile is tagged; an access that lost its tags may be one that faults.
-      if (!found && access->isVolatile() && !access->getAAInfo().TBAA)
-        facts.trouble = "an access lost its trap site in " + function.getName().str();
+      // Whatever is volatile is tagged; an access that lost its scope may be one that faults.
+      lostScope |= !found && access->isVolatile() && !access->getAAInfo().TBAA;
       if (found && (!site || access->isLoad()))
         site = found;
     }
+    LLVMContext &context = function.getFunction().getContext();
+    MDNode *given = inst.getPCSections();
     if (site)
-      inst.setPCSections(function, section(function.getFunction().getContext(), site));
-    else if (inst.mayLoadOrStore() && inst.memoperands_empty() && !isFrameCode(inst))
+      inst.setPCSections(function, section(context, site));
+    else if (given)
+      inst.setPCSections(function, lostScope ? ownNode(context, given->operands()) : nullptr);
+    // A store of a changed sign, say, is selected as another one: its scope is lost, but the
+    // section entry came with it.
+    if (lostScope && !site && !given)
+      facts.trouble = "an access lost its trap site in " + function.getName().str();
+    if (!site && inst.mayLoadOrStore() && inst.memoperands_empty() && !isFrameCode(inst))
       facts.trouble = "an instruction lost its accesses in " + function.getName().str();
   }
 
@@ -76,15 +84,21 @@ private:
            inst.getFlag(MachineInstr::FrameDestroy);
   }
 
+  /// The entry of `site`, likewise.
   static MDNode *section(LLVMContext &context, MDString *site) {
     uint32_t number = 0;
     [[maybe_unused]] bool failed = site->getString().getAsInteger(10, number);
     assert(!failed && "the lowering names trap sites by number");
     Metadata *payload =
         ConstantAsMetadata::get(ConstantInt::get(Type::getInt32Ty(context), number));
-    // Of each instruction its own: for those that share a node, the site is written once only.
     return MDNode::getDistinct(
         context, {MDString::get(context, trapSection), MDNode::get(context, payload)});
+  }
+
+  /// Of each instruction its own: for those that share a node, the site is written once only.
+  static MDNode *ownNode(LLVMContext &context, MDNode::op_range operands) {
+    SmallVector<Metadata *, 2> copies(operands.begin(), operands.end());
+    return MDNode::getDistinct(context, copies);
   }
 
   MachineFacts &facts;

@@ -46,6 +46,8 @@ public:
     constexpr uint64_t returnAddress = 8;
     facts.frames[function.getName()] =
         frame.getStackSize() + frame.getMaxCallFrameSize() + returnAddress;
+    if (!facts.mayFault)
+      return false;
     for (MachineBasicBlock &block : function)
       for (MachineInstr &inst : block)
         mark(function, inst);
@@ -60,8 +62,10 @@ private:
     bool lostScope = false;
     for (const MachineMemOperand *access : inst.memoperands()) {
       MDString *found = siteOf(*access);
-      // Whatever is volatile is tagged; an access that lost its scope may be one that faults.
-      lostScope |= !found && access->isVolatile() && !access->getAAInfo().TBAA;
+      // Whatever is volatile is tagged; an access that lost its scope, or has that of another
+      // one besides, may be one that faults.
+      AAMDNodes tags = access->getAAInfo();
+      lostScope |= !found && access->isVolatile() && (!tags.TBAA || tags.Scope);
       if (found && (!site || access->isLoad()))
         site = found;
     }

@@ -19,6 +19,8 @@ struct MachineFacts {
   llvm::StringMap<uint64_t> frames;
   /// Not empty if the trap site of an instruction that may fault is lost: a failure of ours.
   std::string trouble;
+  /// Whether instructions may fault at all: not if the code checks addresses itself.
+  bool mayFault = true;
 };
 
 /// A pass for the end of code generation: gathers `facts`, which must outlive it, and has each

@@ -47,9 +47,10 @@ static size_t coldFrameWords(const RegionMap &regions) {
   return words;
 }
 
-Result<std::shared_ptr<const TierCode>>
-writ::compileOrc(mlir::ModuleOp module, const ModuleInfo &info, ChargeTable &charges,
-                 const RegionMap &regions, const OrcOptions &options) {
+static Result<std::shared_ptr<const TierCode>>
+compileOnce(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions,
+            const OrcOptions &options, MachineFacts &facts) {
+  facts.mayFault = !options.explicitBounds;
   auto machine = makeTargetMachine(options);
   if (!machine)
     return machine.error();
@@ -58,7 +59,6 @@ writ::compileOrc(mlir::ModuleOp module, const ModuleInfo &info, ChargeTable &cha
   if (!lowered)
     return lowered.error();
   runPasses(*lowered->code, **machine, options.optLevel);
-  MachineFacts facts;
   auto object = generateCode(*lowered->code, **machine, CodeGenFileType::ObjectFile, facts);
   if (!object)
     return object.error();
@@ -69,4 +69,19 @@ writ::compileOrc(mlir::ModuleOp module, const ModuleInfo &info, ChargeTable &cha
   if (!loaded)
     return loaded.error();
   return OrcCode::create(std::move(*lowered), std::move(*loaded), coldFrameWords(regions));
+}
+
+Result<std::shared_ptr<const TierCode>>
+writ::compileOrc(mlir::ModuleOp module, const ModuleInfo &info, ChargeTable &charges,
+                 const RegionMap &regions, const OrcOptions &options) {
+  MachineFacts facts;
+  auto code = compileOnce(module, charges, regions, options, facts);
+  if (code || facts.trouble.empty() || options.explicitBounds)
+    return code;
+  // Here and there the code generator makes an access anew without what was known of it, and
+  // so nobody knows where it traps. Accesses that are checked before do not.
+  OrcOptions checked = options;
+  checked.explicitBounds = true;
+  MachineFacts checkedFacts;
+  return compileOnce(module, charges, regions, checked, checkedFacts);
 }

@@ -2,6 +2,7 @@
 
 #include "jit/orc/Pipeline.h"
 
+#include "jit/orc/PinLoads.h"
 #include "lowering/CanonicalNaNs.h"
 
 #include "llvm/Analysis/AliasAnalysis.h"
@@ -21,16 +22,21 @@ static SimplifyCFGPass simplifyCFG() {
           true));
 }
 
-static FunctionPassManager makePasses(unsigned optLevel) {
+static FunctionPassManager makePasses(PassBuilder &builder, unsigned optLevel) {
   FunctionPassManager passes;
   passes.addPass(PromotePass());
   passes.addPass(CanonicalNaNs());
   if (optLevel >= 1) {
     passes.addPass(EarlyCSEPass());
     passes.addPass(simplifyCFG());
+    passes.addPass(orc::PinLoads());
     passes.addPass(InstCombinePass());
+    passes.addPass(orc::UnpinLoads());
     passes.addPass(simplifyCFG());
   }
+  if (optLevel >= 3)
+    passes.addPass(builder.buildFunctionSimplificationPipeline(OptimizationLevel::O2,
+                                                               ThinOrFullLTOPhase::None));
   return passes;
 }
 
@@ -48,7 +54,7 @@ void writ::orc::runPasses(Module &module, TargetMachine &machine, unsigned optLe
   builder.registerFunctionAnalyses(functions);
   builder.registerLoopAnalyses(loops);
   builder.crossRegisterProxies(loops, functions, graphs, modules);
-  FunctionPassManager passes = makePasses(optLevel);
+  FunctionPassManager passes = makePasses(builder, optLevel);
   for (Function &function : module)
     if (!function.isDeclaration()) {
       passes.run(function, functions);

@@ -19,7 +19,12 @@
 
 namespace writ {
 
-/// Price of every class, by `size_t(CostClass)`. Each is at most `maxGas`.
+/// What a class costs is less than this. Compiled code does not look at the gas left before
+/// each block that it may pass without effect; with such prices, nothing that it owes until
+/// it does look can wrap around 64 bits.
+inline constexpr uint64_t classPriceLimit = uint64_t(1) << 32;
+
+/// Price of every class, by `size_t(CostClass)`. Each is below `classPriceLimit`.
 using ClassPrices = std::array<uint64_t, numCostClasses>;
 
 struct Schedule {

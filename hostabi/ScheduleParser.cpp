@@ -31,7 +31,7 @@ private:
   Result<void> parseName();
   Result<void> parsePrice();
   Result<void> parseHost();
-  Result<void> parseAmount(uint64_t &amount);
+  Result<void> parseAmount(uint64_t &amount, uint64_t limit = maxGas);
   Result<std::string> parseString(const char *what);
   Result<void> applyDefault();
   Error fail(size_t column, const std::string &what) const;
@@ -104,7 +104,7 @@ Result<void> Parser::parseName() {
   return {};
 }
 
-Result<void> Parser::parseAmount(uint64_t &amount) {
+Result<void> Parser::parseAmount(uint64_t &amount, uint64_t limit) {
   Result<Token> token = next();
   if (!token)
     return token.error();
@@ -114,8 +114,9 @@ Result<void> Parser::parseAmount(uint64_t &amount) {
   auto [end, error] = std::from_chars(text.begin(), text.end(), amount);
   if (end != text.end() || (error != std::errc() && error != std::errc::result_out_of_range))
     return fail(*token, "'" + std::string(text) + "' is not a decimal number");
-  if (error == std::errc::result_out_of_range || amount >= maxGas)
-    return fail(*token, "amount " + std::string(text) + " is not below 2^62");
+  if (error == std::errc::result_out_of_range || amount >= limit)
+    return fail(*token, "amount " + std::string(text) + " is not below " +
+                            (limit == maxGas ? "2^62" : "2^32"));
   return {};
 }
 
@@ -131,7 +132,7 @@ Result<void> Parser::parsePrice() {
   if (priced[size_t(*costClass)])
     return fail(*token, "second price for '" + std::string(token->text) + "'");
   priced.set(size_t(*costClass));
-  return parseAmount(schedule.classPrices[size_t(*costClass)]);
+  return parseAmount(schedule.classPrices[size_t(*costClass)], classPriceLimit);
 }
 
 Result<std::string> Parser::parseString(const char *what) {
@@ -169,7 +170,7 @@ Result<void> Parser::statement(const Token &keyword) {
     if (word == "name")
       return parseName();
     if (word == "default")
-      return parseAmount(defaultAmount);
+      return parseAmount(defaultAmount, classPriceLimit);
     if (word == "host_default")
       return parseAmount(schedule.hostDefault);
     if (word == "load_byte")

@@ -75,9 +75,9 @@ TEST_CASE("errors in a schedule have line and column") {
   CHECK(errorOf("price load -1\n") == "s:1:12: '-1' is not a decimal number");
   CHECK(errorOf("price load 1x\n") == "s:1:12: '1x' is not a decimal number");
   CHECK(errorOf("price load 99999999999999999999\n") ==
-        "s:1:12: amount 99999999999999999999 is not below 2^62");
+        "s:1:12: amount 99999999999999999999 is not below 2^32");
   CHECK(errorOf("price load 4611686018427387904\n") ==
-        "s:1:12: amount 4611686018427387904 is not below 2^62");
+        "s:1:12: amount 4611686018427387904 is not below 2^32");
   CHECK(errorOf("price load 1 2\n") == "s:1:14: '2' after the end of the statement");
   CHECK(errorOf("price load 1\nprice load 1\n") == "s:2:7: second price for 'load'");
   CHECK(errorOf("default 1\ndefault 1\n") == "s:2:1: second 'default'");

@@ -13,6 +13,10 @@
 
 using namespace writ::test;
 
+/// LLVM's allocators poison memory in our code and do not unpoison it in Debian's library,
+/// which is built without AddressSanitizer.
+extern "C" const char *__asan_default_options() { return "allow_user_poisoning=0"; }
+
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size) {
   if (size == 0)
     return 0;

@@ -96,11 +96,11 @@ void FunctionLowering::prepareGas(mlir::Operation &op) {
     return;
   bool isLast = op.hasTrait<mlir::OpTrait::IsTerminator>();
   bool mustBePaid = module.hasLastingEffect(&op);
+  bool isSeen = op.hasTrait<contract::ObservesGas>();
   bool passesOn = isLast && plan->passesOn(op.getBlock());
-  if (mustBePaid || op.hasTrait<contract::ObservesGas>() ||
-      (isLast && !passesOn && !mlir::isa<contract::TrapOp>(op)))
+  if (mustBePaid || isSeen || (isLast && !passesOn && !mlir::isa<contract::TrapOp>(op)))
     payOwed();
-  if (!isChecked && (mustBePaid || (checkIsDue && isLast)))
+  if (!isChecked && (mustBePaid || (checkIsDue && (isLast || isSeen))))
     outOfGasIf(gasHasRunOut());
 }
 

@@ -51,16 +51,16 @@ static void chargeAhead(FunctionLowering &f, ChargeOp op) {
 }
 
 /// As long as nothing is done that lasts, nobody looks at the gas left: a trap finds out
-/// later that it had run out before. Where a trap may come first, the look has to wait for the
-/// effect, or for the end of the block.
+/// later that it had run out before. Where it must be looked at, that is best done at once, but
+/// not ahead of an op that may trap on what can be paid: then `prepareGas` does it.
 static void lowerCharge(FunctionLowering &f, ChargeOp op) {
   if (f.plan->movesDown(op))
     return f.moveChargeDown();
   RegionFacts facts = scanRegion(op, f.module);
   if (facts.hasEffect && facts.hasCostAfterwards)
-    chargeAhead(f, op);
-  else
-    f.charge(op.getCosts(), !facts.mayTrapFirst && (facts.hasEffect || f.needsCheck()));
+    return chargeAhead(f, op);
+  bool check = facts.hasEffect || f.needsCheck();
+  f.charge(op.getCosts(), check && !facts.mayTrapUnpaid);
 }
 
 static void lowerCost(FunctionLowering &f, CostOp op) { f.earn(op.getCosts()); }

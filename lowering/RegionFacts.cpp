@@ -23,12 +23,14 @@ bool writ::lowering::writesWhatLasts(Operation *op) {
 
 RegionFacts writ::lowering::scanRegion(ChargeOp charge, ModuleLowering &module) {
   RegionFacts facts;
+  bool mayTrap = false;
   for (Operation *op = charge->getNextNode(); op && !isa<ChargeOp>(op); op = op->getNextNode()) {
     if (isa<CostOp>(op)) {
       facts.hasCostAfterwards |= facts.hasEffect;
+      facts.mayTrapUnpaid |= mayTrap;
     } else {
       facts.hasEffect |= module.hasLastingEffect(op);
-      facts.mayTrapFirst |= !facts.hasEffect && isa<MayTrapOpInterface>(op);
+      mayTrap |= isa<MayTrapOpInterface>(op);
     }
     if (facts.hasCostAfterwards || op->hasTrait<ObservesGas>())
       break;

@@ -14,8 +14,9 @@ struct RegionFacts {
   bool hasEffect = false;
   /// Something is due after the first such op: it is done though not all can be paid.
   bool hasCostAfterwards = false;
-  /// An op before the first such op may trap: it does so though not all can be paid.
-  bool mayTrapFirst = false;
+  /// Something is due after an op that may trap, and before the first such op: the trap comes
+  /// though not all can be paid.
+  bool mayTrapUnpaid = false;
 };
 
 /// Looks at the ops from `charge` to the end of its region.

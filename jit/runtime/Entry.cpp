@@ -5,7 +5,9 @@
 #include "jit/runtime/EntryFrame.h"
 #include "jit/runtime/Thread.h"
 
+#include <algorithm>
 #include <cstring>
+#include <fmt/format.h>
 
 using namespace writ;
 
@@ -35,13 +37,26 @@ public:
 private:
   /// Half of what is set apart for host functions may be in use already.
   static uint64_t enoughToStay(uint64_t stackLeft) {
-    return nativeStackBytes(stackLeft) - nativeStackBytes(0) / 2;
+    return nativeStackBytes(stackLeft) - hostStackBytes / 2;
   }
 
   ThreadState &thread;
 };
 
 } // namespace
+
+Result<void> writ::checkMachineFrame(std::string_view function, uint64_t machineBytes,
+                                     uint64_t meteredBytes) {
+  // IR that no stack limit was put in has no metered frames.
+  uint64_t perFrame = meteredBytes ? nativeStackFactor * meteredBytes : maxMachineFrameBytes;
+  uint64_t allowed = std::min(maxMachineFrameBytes, perFrame);
+  if (machineBytes <= allowed)
+    return {};
+  return Error{ErrorKind::Limit,
+               fmt::format("function {}: its machine frame of {} bytes is above the {} that are "
+                           "kept for a metered frame of {}",
+                           function, machineBytes, allowed, meteredBytes)};
+}
 
 uint32_t writ::setTrap(Activation *activation, TrapKind kind) {
   activation->trap = TrapRecord();

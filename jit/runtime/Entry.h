@@ -14,6 +14,9 @@
 #define WRIT_JIT_RUNTIME_ENTRY_H
 
 #include "hostabi/Context.h"
+#include "hostabi/Result.h"
+
+#include <string_view>
 
 namespace writ {
 
@@ -24,15 +27,26 @@ namespace writ {
 using NativeThunk = void (*)(InstanceContext *context, Activation *activation, void *native,
                              uint64_t *values);
 
-/// Native stack bytes for each metered byte. A native tier MUST NOT make a function whose machine
-/// frame (with what calls push) is larger than this times its metered frame: the metered limit
-/// would not come first. Only what is touched costs memory.
+/// Native stack bytes for each metered byte.
 inline constexpr uint64_t nativeStackFactor = 64;
 
-/// Native stack for a call with `stackLeft` metered bytes, and for the host functions it calls.
+/// The largest machine frame. It is made before `contract.enter` finds that there is no metered
+/// stack for it, so room for one frame is set apart beside that of the metered stack.
+inline constexpr uint64_t maxMachineFrameBytes = uint64_t(16) << 20;
+
+/// For the host functions that a contract calls.
+inline constexpr uint64_t hostStackBytes = uint64_t(1) << 20;
+
+/// Native stack for a call with `stackLeft` metered bytes. Only what is touched costs memory.
 constexpr uint64_t nativeStackBytes(uint64_t stackLeft) {
-  return nativeStackFactor * stackLeft + (uint64_t(1) << 20);
+  return nativeStackFactor * stackLeft + maxMachineFrameBytes + hostStackBytes;
 }
+
+/// Checks that `machineBytes`, a function's machine frame with what its calls push, fits what is
+/// kept for a metered frame of `meteredBytes`, so that the metered limit always comes first.
+/// Native tiers MUST check each function. Else a Limit error that names `function`.
+Result<void> checkMachineFrame(std::string_view function, uint64_t machineBytes,
+                               uint64_t meteredBytes);
 
 /// Runs `thunk` in a new entry frame of `activation`. 0, or the `TrapKind` with which it
 /// left. `context` must be the one of `activation->context`.

@@ -197,13 +197,9 @@ Result<void> FunctionCompiler::finish() {
     size = llvm::alignTo(size + savedBytes + 8, 16) - savedBytes - 8;
   uint64_t machineFrame =
       size + savedBytes + self->areaBytes() + 8 * uint64_t(plan.mostWords) + callOverheadBytes;
-  uint64_t allowed = nativeStackFactor * func.getFrame();
-  if (machineFrame > allowed && allowed != 0)
-    return Error{ErrorKind::Limit,
-                 fmt::format("function {} '{}': its machine frame of {} bytes is above {} times "
-                             "its metered frame of {}",
-                             functionIndex, std::string_view(func.getSymName()), machineFrame,
-                             nativeStackFactor, func.getFrame())};
+  std::string name = fmt::format("{} '{}'", functionIndex, std::string_view(func.getSymName()));
+  if (Result<void> fits = checkMachineFrame(name, machineFrame, func.getFrame()); !fits)
+    return fits;
   for (uint32_t position : frameUses)
     masm.write32(position, masm.read32(position) + uint32_t(size) - sizePlaceholder);
   if (size == 0)

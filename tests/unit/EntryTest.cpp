@@ -146,3 +146,16 @@ TEST_CASE("a host function may start a call of its own on the same thread") {
     CHECK(thisThread().nativeStacks.top() == nullptr);
   }
 }
+
+TEST_CASE("a frame that the metered limit refuses too late still fits the native stack") {
+  CHECK(checkMachineFrame("f", nativeStackFactor * 64, 64));
+  Result<void> tooLarge = checkMachineFrame("f", nativeStackFactor * 64 + 1, 64);
+  REQUIRE(!tooLarge);
+  CHECK(tooLarge.error().kind == ErrorKind::Limit);
+  // However large a metered frame is, the one that is made before the limit traps has room.
+  CHECK(checkMachineFrame("f", maxMachineFrameBytes, uint64_t(1) << 40));
+  CHECK(!checkMachineFrame("f", maxMachineFrameBytes + 1, uint64_t(1) << 40));
+  CHECK(nativeStackBytes(0) >= maxMachineFrameBytes + hostStackBytes);
+  // Without metered frames the largest one is all there is to check.
+  CHECK(checkMachineFrame("f", maxMachineFrameBytes, 0));
+}

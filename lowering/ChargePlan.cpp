@@ -13,6 +13,8 @@ ChargePlan::ChargePlan(llvm::ArrayRef<Block *> order, ModuleLowering &module) {
   findLoops(order);
   for (Block *block : order)
     findPureEnd(*block, module);
+  for (Block *block : llvm::reverse(order))
+    moveCheckUp(*block);
   for (Block *block : order)
     if (canPassOn(*block))
       passing.insert(block);
@@ -33,7 +35,8 @@ void ChargePlan::findEdges(llvm::ArrayRef<Block *> order) {
   for (Block *block : order)
     for (Block *successor : block->getSuccessors()) {
       BlockFacts &to = facts[successor];
-      ++to.waysIn;
+      if (to.from != block) // Several cases of a switch may lead to one block.
+        ++to.waysIn;
       to.from = block;
       if (rank.lookup(successor) > rank.lookup(block))
         continue;
@@ -72,21 +75,39 @@ void ChargePlan::findPureEnd(Block &block, ModuleLowering &module) {
   fact.hasPureEnd = true;
 }
 
-/// Nothing is gained if all ways out have to take the charge by themselves; on the way out of a
-/// loop that is worth it.
+/// A block that has no charge of its own leaves the check to those that lead to it alone: they
+/// have charges, and often a reason to check anyway.
+void ChargePlan::moveCheckUp(Block &block) {
+  BlockFacts &fact = facts.find(&block)->second;
+  bool isEmpty = fact.hasPureEnd && !fact.lastCharge;
+  if (!fact.mustCheck || !isEmpty || block.isEntryBlock())
+    return;
+  if (!llvm::all_of(block.getPredecessors(),
+                    [](Block *from) { return isa<cf::BranchOp>(from->getTerminator()); }))
+    return;
+  fact.mustCheck = false;
+  for (Block *from : block.getPredecessors())
+    facts.find(from)->second.mustCheck = true;
+}
+
+/// Nothing is gained if all ways out have to take the charge by themselves. Some of a switch's may,
+/// and the way out of a loop.
 bool ChargePlan::canPassOn(Block &block) const {
   const BlockFacts &fact = facts.find(&block)->second;
   Operation *terminator = block.getTerminator();
   if (!fact.hasPureEnd || fact.mustCheck || !isa<cf::CondBranchOp, cf::SwitchOp>(terminator))
     return false;
-  bool helps = false;
+  bool isSwitch = isa<cf::SwitchOp>(terminator);
+  size_t numOnly = 0, numOthers = 0;
   for (Block *successor : block.getSuccessors()) {
     const BlockFacts &to = facts.find(successor)->second;
-    bool isOnly = to.waysIn == 1;
     bool leavesLoop = fact.loopEnd != 0 && to.position > fact.loopEnd;
-    if (!isOnly && !(leavesLoop && isa<cf::CondBranchOp>(terminator)))
+    if (to.waysIn == 1)
+      ++numOnly;
+    else if (isSwitch || leavesLoop)
+      ++numOthers;
+    else
       return false;
-    helps |= isOnly;
   }
-  return helps;
+  return isSwitch ? numOthers < numOnly : numOnly != 0;
 }

@@ -31,7 +31,7 @@ public:
     return passesOn(charge->getBlock()) && facts.lookup(charge->getBlock()).lastCharge == charge;
   }
 
-  /// The only block with a way to `block`, and that just one; or null.
+  /// The only block with ways to `block`, or null.
   mlir::Block *onlyWayIn(mlir::Block *block) const {
     const BlockFacts &fact = facts.find(block)->second;
     return fact.waysIn == 1 ? fact.from : nullptr;
@@ -42,7 +42,7 @@ public:
 
 private:
   struct BlockFacts {
-    unsigned waysIn = 0;
+    unsigned waysIn = 0;         ///< Blocks that lead here.
     mlir::Block *from = nullptr; ///< One that leads here.
     mlir::Operation *lastCharge = nullptr;
     bool hasPureEnd = false; ///< No lasting effect from `lastCharge` on.
@@ -53,6 +53,7 @@ private:
   void findEdges(llvm::ArrayRef<mlir::Block *> order);
   void findLoops(llvm::ArrayRef<mlir::Block *> order);
   void findPureEnd(mlir::Block &block, ModuleLowering &module);
+  void moveCheckUp(mlir::Block &block);
   bool canPassOn(mlir::Block &block) const;
 
   llvm::DenseMap<mlir::Block *, BlockFacts> facts;

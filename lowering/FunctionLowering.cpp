@@ -70,7 +70,7 @@ void FunctionLowering::lowerBlock(mlir::Block &mlirBlock) {
     assert(handler && "contract-verify-core lets no such op through");
     prepareGas(op);
     if (op.hasTrait<mlir::OpTrait::IsTerminator>())
-      stateAtEnd[&mlirBlock] = {owed, gasIsPublished, isChecked};
+      stateAtEnd[&mlirBlock] = {owed, takenSincePublished, isChecked};
     handler(*this, &op);
   }
 }
@@ -78,15 +78,25 @@ void FunctionLowering::lowerBlock(mlir::Block &mlirBlock) {
 void FunctionLowering::takeOver(mlir::Block &mlirBlock) {
   outstanding.clear();
   owed.clear();
-  isOwing = gasIsPublished = isChecked = false;
+  takenSincePublished.reset();
+  isOwing = false;
   checkIsDue = module.isMetered && plan->mustCheck(&mlirBlock);
-  mlir::Block *from = plan->onlyWayIn(&mlirBlock);
-  auto state = from ? stateAtEnd.find(from) : stateAtEnd.end();
-  if (state == stateAtEnd.end())
-    return;
-  owed = state->second.owed;
-  gasIsPublished = state->second.gasIsPublished;
-  isChecked = state->second.isChecked;
+  isChecked = isCheckedOnAllWaysTo(mlirBlock);
+  if (mlir::Block *from = plan->onlyWayIn(&mlirBlock)) {
+    const GasState &state = stateAtEnd.find(from)->second;
+    owed = state.owed;
+    takenSincePublished = state.takenSincePublished;
+  }
+}
+
+/// Of blocks that go back to one before them nothing is known yet.
+bool FunctionLowering::isCheckedOnAllWaysTo(mlir::Block &mlirBlock) {
+  bool isOnlyWay = plan->onlyWayIn(&mlirBlock);
+  return !mlirBlock.isEntryBlock() && all_of(mlirBlock.getPredecessors(), [&](mlir::Block *from) {
+    auto state = stateAtEnd.find(from);
+    return state != stateAtEnd.end() && state->second.isChecked &&
+           (isOnlyWay || state->second.owed.isZero());
+  });
 }
 
 /// What lasts is done only by those who have paid, callees and callers get to know what is left,
@@ -204,14 +214,26 @@ static uint32_t byteOffset(mlir::Location location) {
 }
 
 uint32_t FunctionLowering::site(mlir::Operation *op, TrapKind kind) {
-  TrapSite site{kind, self.index, byteOffset(op->getLoc()), ~0u, ~0u};
   if (kind == TrapKind::OutOfGas)
-    return module.addSite(site);
-  if (!outstanding.isZero())
-    site.refund = module.charges.indexOf(outstanding.toAttr(op->getContext()));
-  if (!owed.isZero())
-    site.owed = module.charges.indexOf(owed.toAttr(op->getContext()));
-  return module.addSite(site);
+    return addSite(op, kind, {}, {});
+  return addSite(op, kind, outstanding, owed);
+}
+
+uint32_t FunctionLowering::faultSite(mlir::Operation *op, TrapKind kind) {
+  contract::CostSum refund = outstanding, due = owed;
+  if (takenSincePublished)
+    due.add(*takenSincePublished);
+  contract::CostSum::cancel(refund, due);
+  return addSite(op, kind, refund, due);
+}
+
+uint32_t FunctionLowering::addSite(mlir::Operation *op, TrapKind kind,
+                                   const contract::CostSum &refund, const contract::CostSum &due) {
+  auto indexOf = [&](const contract::CostSum &sum) {
+    return sum.isZero() ? ~0u : module.charges.indexOf(sum.toAttr(op->getContext()));
+  };
+  return module.addSite(
+      {kind, self.index, byteOffset(op->getLoc()), indexOf(refund), indexOf(due)});
 }
 
 void FunctionLowering::trapIf(Value *condition, mlir::Operation *op, TrapKind kind) {
@@ -301,7 +323,8 @@ void FunctionLowering::finishCold() {
 
 void FunctionLowering::setGas(Value *gas) {
   builder.CreateStore(gas, gasSlot);
-  gasIsPublished = isChecked = false;
+  takenSincePublished.reset();
+  isChecked = false;
 }
 
 Value *FunctionLowering::gasHasRunOut() {
@@ -325,7 +348,10 @@ void FunctionLowering::payOwed() {
   uint32_t index = module.charges.indexOf(owed.toAttr(source.getContext()));
   Value *prices = entryPointer(offsetof(InstanceContext, prices));
   Value *amount = loadFixed(builder.getInt64Ty(), element(prices, index));
-  setGas(builder.CreateSub(gas(), amount));
+  builder.CreateStore(builder.CreateSub(gas(), amount), gasSlot);
+  isChecked = false;
+  if (takenSincePublished)
+    takenSincePublished->add(owed);
   owed.clear();
 }
 
@@ -348,8 +374,8 @@ BasicBlock *FunctionLowering::payOnTheWay(BasicBlock *to) {
 }
 
 void FunctionLowering::publishGas() {
-  if (gasIsPublished || !module.isMetered)
+  if (!module.isMetered || takenSincePublished)
     return;
   storeObservable(gas(), contextField(offsetof(InstanceContext, gas)), Storage::Context);
-  gasIsPublished = true;
+  takenSincePublished.emplace();
 }

@@ -65,6 +65,8 @@ public:
 
   /// A site for a trap of `op`, with the refund that is due at it.
   uint32_t site(mlir::Operation *op, TrapKind kind);
+  /// A site for a page fault of `op`, which finds the gas left as `publishGas` left it.
+  uint32_t faultSite(mlir::Operation *op, TrapKind kind);
 
   /// Traps if `condition` (an i1) holds; goes on in a new block if not.
   void trapIf(llvm::Value *condition, mlir::Operation *op, TrapKind kind);
@@ -94,7 +96,8 @@ public:
 
   /// To the interpreter; `region` as for `RuntimeCalls::cold`.
   void goCold(uint32_t region);
-  /// Must stand before whatever may fault: the gas left is in the context.
+  /// Must stand before whatever may fault: the gas left is in the context, or was, and what was
+  /// due since then is known.
   void publishGas();
 
   /// Returns from the function; `results` must be exact.
@@ -121,6 +124,9 @@ private:
   void makeBlocks();
   void lowerBlock(mlir::Block &block);
   void takeOver(mlir::Block &block);
+  bool isCheckedOnAllWaysTo(mlir::Block &block);
+  uint32_t addSite(mlir::Operation *op, TrapKind kind, const contract::CostSum &refund,
+                   const contract::CostSum &due);
   void prepareGas(mlir::Operation &op);
   /// The block that ends in a call of `runtime` function with a number that each way in gives.
   llvm::PHINode *leavingBlock(llvm::PHINode *&number, const char *name);
@@ -140,14 +146,16 @@ private:
 
   // Of the place in the block that is being lowered.
   bool isOwing = false; ///< The region's charge was moved down.
-  bool gasIsPublished = false;
+  /// What was taken since the gas left was put in the context; none if it is not known there.
+  std::optional<contract::CostSum> takenSincePublished;
   bool isChecked = false;  ///< The gas left is known to be at least zero.
   bool checkIsDue = false; ///< See `needsCheck`.
 
   /// What holds at a block's end, and so at the start of blocks that only it leads to.
   struct GasState {
     contract::CostSum owed;
-    bool gasIsPublished, isChecked;
+    std::optional<contract::CostSum> takenSincePublished;
+    bool isChecked;
   };
   llvm::DenseMap<mlir::Block *, GasState> stateAtEnd;
 };

@@ -37,7 +37,7 @@ static void markAccess(FunctionLowering &f, mlir::Operation *op, Access *access)
   access->setMetadata(LLVMContext::MD_tbaa, f.module.storageTag(Storage::Memory));
   if (f.module.options.explicitBounds)
     return;
-  uint32_t site = f.site(op, TrapKind::MemoryOutOfBounds);
+  uint32_t site = f.faultSite(op, TrapKind::MemoryOutOfBounds);
   access->setVolatile(true);
   access->setMetadata(LLVMContext::MD_alias_scope, f.module.siteMetadata(site));
   access->setMetadata(LLVMContext::MD_pcsections, f.module.siteSection(site));

@@ -4,7 +4,7 @@
 
 #include "lowering/Budget.h"
 #include "lowering/FunctionLowering.h"
-#include "lowering/RegionFacts.h"
+#include "mlir-dialect/IR/Effects.h"
 
 #include <fmt/format.h>
 
@@ -163,7 +163,7 @@ bool ModuleLowering::hasLastingEffect(mlir::Operation *op) {
   }
   auto [it, isNew] = effectsOfKind.try_emplace(op->getName().getTypeID(), false);
   if (isNew)
-    it->second = writesWhatLasts(op);
+    it->second = contract::writesWhatLasts(op);
   return it->second;
 }
 

@@ -9,18 +9,6 @@ using namespace writ;
 using namespace writ::contract;
 using namespace writ::lowering;
 
-bool writ::lowering::writesWhatLasts(Operation *op) {
-  auto interface = dyn_cast<MemoryEffectOpInterface>(op);
-  if (!interface)
-    return false;
-  SmallVector<MemoryEffects::EffectInstance> effects;
-  interface.getEffects(effects);
-  return llvm::any_of(effects, [](const MemoryEffects::EffectInstance &effect) {
-    return isa<MemoryEffects::Write>(effect.getEffect()) &&
-           !isa<LocalSlotsResource, GasLeftResource, OutcomeResource>(effect.getResource());
-  });
-}
-
 RegionFacts writ::lowering::scanRegion(ChargeOp charge, ModuleLowering &module) {
   RegionFacts facts;
   bool mayTrap = false;

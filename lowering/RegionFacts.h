@@ -22,9 +22,6 @@ struct RegionFacts {
 /// Looks at the ops from `charge` to the end of its region.
 RegionFacts scanRegion(contract::ChargeOp charge, ModuleLowering &module);
 
-/// Whether ops of this kind write to memory, globals, tables or segments.
-bool writesWhatLasts(mlir::Operation *op);
-
 } // namespace writ::lowering
 
 #endif

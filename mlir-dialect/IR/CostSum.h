@@ -4,6 +4,9 @@
 
 #include "mlir-dialect/IR/Contract.h"
 
+#include "llvm/ADT/bit.h"
+
+#include <algorithm>
 #include <array>
 
 namespace writ::contract {
@@ -16,6 +19,23 @@ public:
   void add(CostsAttr costs) {
     for (CostCount cost : costs.getCounts())
       add(cost);
+  }
+
+  void add(const CostSum &other) {
+    for (uint64_t left = other.nonZero; left != 0; left &= left - 1) {
+      auto costClass = CostClass(llvm::countr_zero(left));
+      set(costClass, count(costClass) + other.count(costClass));
+    }
+  }
+
+  /// Takes away from both what they have in common.
+  static void cancel(CostSum &a, CostSum &b) {
+    for (uint64_t left = a.nonZero & b.nonZero; left != 0; left &= left - 1) {
+      auto costClass = CostClass(llvm::countr_zero(left));
+      uint64_t common = std::min(a.count(costClass), b.count(costClass));
+      a.set(costClass, a.count(costClass) - common);
+      b.set(costClass, b.count(costClass) - common);
+    }
   }
 
   /// Takes `costs` away. False, with nothing changed, if the sum does not cover them.

@@ -1,6 +1,7 @@
 //===- MergeCharges.cpp - Make chains of blocks one metering region -------===//
 #include "mlir-dialect/IR/CostSum.h"
 #include "mlir-dialect/Transforms/Passes.h"
+#include "mlir-dialect/Transforms/PayForJoins.h"
 
 using namespace mlir;
 
@@ -85,6 +86,7 @@ struct MergeCharges : contract::impl::MergeChargesBase<MergeCharges> {
     for (Block &block : body)
       if (failed(mergeRegions(block)))
         return signalPassFailure();
+    payForJoins(body);
   }
 };
 } // namespace

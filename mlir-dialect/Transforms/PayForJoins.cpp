@@ -1,0 +1,149 @@
+//===- PayForJoins.cpp - Let the ways into a join pay for it --------------===//
+#include "mlir-dialect/Transforms/PayForJoins.h"
+
+#include "mlir-dialect/IR/CostSum.h"
+#include "mlir-dialect/IR/Effects.h"
+
+#include "mlir/IR/Builders.h"
+
+#include "llvm/ADT/MapVector.h"
+
+using namespace mlir;
+using namespace writ;
+using namespace writ::contract;
+
+/// Nobody can tell whether `op` ran when the gas ran out before or after it.
+static bool isUnseen(Operation &op) {
+  if (isa<LocalGetOp, LocalSetOp, arith::ConstantOp>(op))
+    return true;
+  return !op.hasTrait<OpTrait::IsTerminator>() && !op.hasTrait<ObservesGas>() &&
+         !isa<MayTrapOpInterface, CostOpInterface>(op) && !writesWhatLasts(&op);
+}
+
+namespace {
+/// A charge at the start of a block, and its costs, all of which are due before anything happens.
+struct Head {
+  ChargeOp charge;
+  SmallVector<CostOp, 2> costs;
+};
+} // namespace
+
+static std::optional<Head> findHead(Block &block) {
+  Head head;
+  CostSum due;
+  for (Operation &op : block) {
+    if (auto charge = dyn_cast<ChargeOp>(op)) {
+      if (head.charge)
+        return std::nullopt;
+      head.charge = charge;
+      due.add(charge.getCosts());
+    } else if (auto cost = dyn_cast<CostOp>(op)) {
+      if (!due.subtract(cost.getCosts()))
+        return std::nullopt;
+      head.costs.push_back(cost);
+      if (due.isZero())
+        return head;
+    } else if (!isUnseen(op)) {
+      return std::nullopt;
+    }
+  }
+  return std::nullopt;
+}
+
+/// The charge of the block's last region.
+static ChargeOp findLastCharge(Block &block) {
+  for (Operation &op : llvm::reverse(block)) {
+    if (auto charge = dyn_cast<ChargeOp>(op))
+      return charge;
+    if (op.hasTrait<ObservesGas>())
+      break;
+  }
+  return nullptr;
+}
+
+static CostsAttr add(CostsAttr a, CostsAttr b) {
+  CostSum sum;
+  sum.add(a);
+  sum.add(b);
+  return sum.toAttr(a.getContext());
+}
+
+/// `costs` become due at the end of `block`, and its last region pays them.
+static void payAtEnd(Block &block, CostsAttr costs, Location location) {
+  Operation *end = block.getTerminator();
+  OpBuilder builder(end);
+  ChargeOp charge = findLastCharge(block);
+  CostsAttr joined = charge ? add(charge.getCosts(), costs) : nullptr;
+  if (!joined) {
+    ChargeOp::create(builder, location, costs);
+    CostOp::create(builder, location, costs);
+    return;
+  }
+  charge.setCostsAttr(joined);
+  if (auto last = dyn_cast_or_null<CostOp>(end->getPrevNode()))
+    last.setCostsAttr(add(last.getCosts(), costs));
+  else
+    CostOp::create(builder, location, costs);
+}
+
+/// A block for all ways from `from`, a `cf.switch`, to `to`.
+static Block *makeBlockOnTheWay(Block &to, Location location) {
+  auto *way = new Block();
+  to.getParent()->getBlocks().insert(to.getIterator(), way);
+  for (BlockArgument argument : to.getArguments())
+    way->addArgument(argument.getType(), argument.getLoc());
+  OpBuilder builder = OpBuilder::atBlockEnd(way);
+  cf::BranchOp::create(builder, location, &to, way->getArguments());
+  return way;
+}
+
+/// Uses of `block` by those that may also lead elsewhere; none if one of them is not a
+/// `cf.switch`, or if no block leads to `block` alone.
+static std::optional<SmallVector<BlockOperand *>> findSwitches(Block &block) {
+  SmallVector<BlockOperand *> switches;
+  bool helps = false;
+  for (BlockOperand &use : block.getUses()) {
+    if (use.getOwner()->getBlock() == &block)
+      return std::nullopt;
+    if (isa<cf::BranchOp>(use.getOwner()))
+      helps = true;
+    else if (isa<cf::SwitchOp>(use.getOwner()))
+      switches.push_back(&use);
+    else
+      return std::nullopt;
+  }
+  if (!helps)
+    return std::nullopt;
+  return switches;
+}
+
+static void payForJoin(Block &block) {
+  if (block.isEntryBlock() || block.hasNoPredecessors() || block.getSinglePredecessor())
+    return;
+  auto switches = findSwitches(block);
+  if (!switches)
+    return;
+  std::optional<Head> head = findHead(block);
+  if (!head)
+    return;
+  CostsAttr costs = head->charge.getCosts();
+  Location location = head->charge.getLoc();
+  head->charge.erase();
+  for (CostOp cost : head->costs)
+    cost.erase();
+  llvm::MapVector<Operation *, Block *> onTheWay;
+  for (BlockOperand *use : *switches) {
+    Block *&way = onTheWay[use->getOwner()];
+    if (!way)
+      way = makeBlockOnTheWay(block, location);
+    use->set(way);
+  }
+  for (BlockOperand &use : block.getUses())
+    payAtEnd(*use.getOwner()->getBlock(), costs, location);
+}
+
+void writ::contract::payForJoins(Region &body) {
+  // Backwards, so that a join that leads to another one pays for both.
+  for (Block &block : llvm::make_early_inc_range(llvm::reverse(body)))
+    payForJoin(block);
+}

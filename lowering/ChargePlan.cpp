@@ -10,7 +10,6 @@ using namespace writ::lowering;
 
 ChargePlan::ChargePlan(llvm::ArrayRef<Block *> order, ModuleLowering &module) {
   findEdges(order);
-  findLoops(order);
   for (Block *block : order)
     findPureEnd(*block, module);
   for (Block *block : llvm::reverse(order))
@@ -27,10 +26,6 @@ void ChargePlan::findEdges(llvm::ArrayRef<Block *> order) {
   llvm::DenseMap<Block *, size_t> rank;
   for (auto [position, block] : llvm::enumerate(order))
     rank[block] = position;
-  unsigned position = 0;
-  for (Block &block : *order.front()->getParent())
-    if (rank.contains(&block))
-      facts[&block].position = ++position;
   facts[order.front()].mustCheck = true;
   for (Block *block : order)
     for (Block *successor : block->getSuccessors()) {
@@ -38,28 +33,9 @@ void ChargePlan::findEdges(llvm::ArrayRef<Block *> order) {
       if (to.from != block) // Several cases of a switch may lead to one block.
         ++to.waysIn;
       to.from = block;
-      if (rank.lookup(successor) > rank.lookup(block))
-        continue;
-      BlockFacts &from = facts[block];
-      from.mustCheck = true;
-      to.loopEnd = std::max(to.loopEnd, from.position);
+      if (rank.lookup(successor) <= rank.lookup(block))
+        facts[block].mustCheck = true;
     }
-}
-
-/// Gives each block the end of the innermost loop around it, as the source nests them.
-void ChargePlan::findLoops(llvm::ArrayRef<Block *> order) {
-  llvm::SmallVector<unsigned> ends;
-  for (Block &block : *order.front()->getParent()) {
-    auto found = facts.find(&block);
-    if (found == facts.end())
-      continue;
-    BlockFacts &fact = found->second;
-    while (!ends.empty() && ends.back() < fact.position)
-      ends.pop_back();
-    if (fact.loopEnd >= fact.position)
-      ends.push_back(fact.loopEnd);
-    fact.loopEnd = ends.empty() ? 0 : ends.back();
-  }
 }
 
 void ChargePlan::findPureEnd(Block &block, ModuleLowering &module) {
@@ -87,27 +63,17 @@ void ChargePlan::moveCheckUp(Block &block) {
     return;
   fact.mustCheck = false;
   for (Block *from : block.getPredecessors())
-    facts.find(from)->second.mustCheck = true;
+    facts[from].mustCheck = true;
 }
 
-/// Nothing is gained if all ways out have to take the charge by themselves. Some of a switch's may,
-/// and the way out of a loop.
+/// Those ways out that lead to a join take the charge by themselves; nothing is gained if most do.
 bool ChargePlan::canPassOn(Block &block) const {
   const BlockFacts &fact = facts.find(&block)->second;
-  Operation *terminator = block.getTerminator();
-  if (!fact.hasPureEnd || fact.mustCheck || !isa<cf::CondBranchOp, cf::SwitchOp>(terminator))
+  if (!fact.hasPureEnd || fact.mustCheck ||
+      !isa<cf::CondBranchOp, cf::SwitchOp>(block.getTerminator()))
     return false;
-  bool isSwitch = isa<cf::SwitchOp>(terminator);
-  size_t numOnly = 0, numOthers = 0;
-  for (Block *successor : block.getSuccessors()) {
-    const BlockFacts &to = facts.find(successor)->second;
-    bool leavesLoop = fact.loopEnd != 0 && to.position > fact.loopEnd;
-    if (to.waysIn == 1)
-      ++numOnly;
-    else if (isSwitch || leavesLoop)
-      ++numOthers;
-    else
-      return false;
-  }
-  return isSwitch ? numOthers < numOnly : numOnly != 0;
+  size_t numOnly = llvm::count_if(block.getSuccessors(), [&](Block *successor) {
+    return facts.find(successor)->second.waysIn == 1;
+  });
+  return 2 * numOnly >= block.getNumSuccessors();
 }

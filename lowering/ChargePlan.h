@@ -47,11 +47,9 @@ private:
     mlir::Operation *lastCharge = nullptr;
     bool hasPureEnd = false; ///< No lasting effect from `lastCharge` on.
     bool mustCheck = false;
-    unsigned position = 0, loopEnd = 0; ///< In the order of the source; 0 if in no loop.
   };
 
   void findEdges(llvm::ArrayRef<mlir::Block *> order);
-  void findLoops(llvm::ArrayRef<mlir::Block *> order);
   void findPureEnd(mlir::Block &block, ModuleLowering &module);
   void moveCheckUp(mlir::Block &block);
   bool canPassOn(mlir::Block &block) const;

@@ -27,10 +27,14 @@ def Meter : Pass<"contract-meter", "::writ::contract::FuncOp"> {
 }
 
 def MergeCharges : Pass<"contract-merge-charges", "::writ::contract::FuncOp"> {
-  let summary = "Merge charges along chains of blocks with one way in and one way out";
+  let summary = "Merge charges along chains of blocks, and of joins with what leads to them";
   let description = [{
     A block whose only predecessor ends in a branch to it alone is spliced onto that
     predecessor. Regions that become one by it get one charge.
+
+    What a join costs before anything happens in it is moved to the ends of the blocks that
+    lead to it, if all of them lead there alone (a `cf.switch` gets a block on its way): they
+    pay it with their own last charge.
   }];
   let dependentDialects = ["::writ::contract::ContractDialect"];
 }

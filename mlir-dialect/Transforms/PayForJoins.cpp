@@ -61,19 +61,12 @@ static ChargeOp findLastCharge(Block &block) {
   return nullptr;
 }
 
-static CostsAttr add(CostsAttr a, CostsAttr b) {
-  CostSum sum;
-  sum.add(a);
-  sum.add(b);
-  return sum.toAttr(a.getContext());
-}
-
 /// `costs` become due at the end of `block`, and its last region pays them.
 static void payAtEnd(Block &block, CostsAttr costs, Location location) {
   Operation *end = block.getTerminator();
   OpBuilder builder(end);
   ChargeOp charge = findLastCharge(block);
-  CostsAttr joined = charge ? add(charge.getCosts(), costs) : nullptr;
+  CostsAttr joined = charge ? CostsAttr::sum(charge.getCosts(), costs) : nullptr;
   if (!joined) {
     ChargeOp::create(builder, location, costs);
     CostOp::create(builder, location, costs);
@@ -81,7 +74,7 @@ static void payAtEnd(Block &block, CostsAttr costs, Location location) {
   }
   charge.setCostsAttr(joined);
   if (auto last = dyn_cast_or_null<CostOp>(end->getPrevNode()))
-    last.setCostsAttr(add(last.getCosts(), costs));
+    last.setCostsAttr(CostsAttr::sum(last.getCosts(), costs));
   else
     CostOp::create(builder, location, costs);
 }

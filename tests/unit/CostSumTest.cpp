@@ -50,3 +50,18 @@ TEST_CASE("a count over 32 bits makes no attribute") {
   CHECK(CostsAttr::sum(most, costs.make({{CostClass::Load, 1}})) != nullptr);
   CHECK(CostsAttr::sum(most, costs.make({{CostClass::Local, 1}})) == nullptr);
 }
+
+TEST_CASE("two sums lose what they have in common") {
+  Costs costs;
+  CostSum a, b;
+  a.add(costs.make({{CostClass::Local, 3}, {CostClass::Load, 1}}));
+  b.add(costs.make({{CostClass::Local, 1}, {CostClass::Load, 1}, {CostClass::Store, 4}}));
+  CostSum::cancel(a, b);
+  CHECK(a.count(CostClass::Local) == 2);
+  CHECK(a.count(CostClass::Load) == 0);
+  CHECK(b.count(CostClass::Store) == 4);
+  a.add(b);
+  CHECK(a.count(CostClass::Store) == 4);
+  CHECK(b.subtract(costs.make({{CostClass::Store, 4}})));
+  CHECK(b.isZero());
+}

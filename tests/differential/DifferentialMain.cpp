@@ -17,6 +17,7 @@
 #include <cstdio>
 #include <string>
 
+#include <filesystem>
 #include <fmt/format.h>
 
 using namespace writ;
@@ -105,14 +106,17 @@ static void reportFailure(const Case &failed, const std::string &wrong, const st
   fmt::print("again with: {}\n", failed.name);
 }
 
-/// False, after a report, if the case fails. The program is in `save` before it runs, to be found
+/// False, after a report, if the case fails. The program is in `save` while it runs, to be found
 /// there after a crash.
 static bool check(const Case &each, const std::string &save, RunCounts &counts) {
   GeneratedProgram program = each.program();
-  writeModules(program, save + "/differential-current");
-  (void)writeFile(save + "/differential-current.txt",
-                  {reinterpret_cast<const uint8_t *>(each.name.data()), each.name.size()});
+  std::vector<std::string> files = writeModules(program, save + "/differential-current");
+  files.push_back(save + "/differential-current.txt");
+  std::string line = each.name + "\n";
+  (void)writeFile(files.back(), {reinterpret_cast<const uint8_t *>(line.data()), line.size()});
   std::string wrong = checkProgram(program, each.checks(), counts);
+  for (const std::string &file : files)
+    std::filesystem::remove(file);
   if (!wrong.empty())
     reportFailure(each, wrong, save);
   return wrong.empty();

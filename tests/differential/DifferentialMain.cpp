@@ -15,9 +15,9 @@
 
 #include <chrono>
 #include <cstdio>
+#include <filesystem>
 #include <string>
 
-#include <filesystem>
 #include <fmt/format.h>
 
 using namespace writ;

@@ -235,6 +235,22 @@ static void selectFloat(FunctionCompiler &f, arith::SelectOp op, const Condition
   f.define(op, to, isExact);
 }
 
+/// Neither has the bits of a NaN that would have to be made canonical, nor one that must not.
+static bool isNeutral(mlir::Value value) {
+  auto constant = value.getDefiningOp<arith::ConstantOp>();
+  return constant && !mlir::cast<mlir::FloatAttr>(constant.getValue()).getValue().isNaN();
+}
+
+/// Of a result that is not exact each NaN becomes canonical later: of one that is exact in one
+/// case, that case's must not. To stand before the condition, since it changes flags.
+static void prepareSelect(FunctionCompiler &f, arith::SelectOp op) {
+  mlir::Value ifTrue = op.getTrueValue(), ifFalse = op.getFalseValue();
+  if (!isFloat(kindOf(op.getType())) || isNeutral(ifTrue) || isNeutral(ifFalse))
+    return;
+  if (f.state(f.idOf(ifTrue)).isExact != f.state(f.idOf(ifFalse)).isExact)
+    f.makeExact({ifTrue, ifFalse});
+}
+
 static void select(FunctionCompiler &f, arith::SelectOp op, const Condition &condition) {
   f.flagsLive = true;
   Reg wanted = f.destination(op);
@@ -290,6 +306,7 @@ static void emitCondBranch(FunctionCompiler &f, CondBranchOp op) {
 }
 
 static void emitSelect(FunctionCompiler &f, arith::SelectOp op) {
+  prepareSelect(f, op);
   select(f, op, testBit(f, op.getCondition()));
 }
 
@@ -307,6 +324,7 @@ static void emitCompare(FunctionCompiler &f, OpType op) {
     }
     if (auto selection = mlir::dyn_cast_or_null<arith::SelectOp>(op->getNextNode());
         selection && selection.getCondition() == op.getResult()) {
+      prepareSelect(f, selection);
       select(f, selection, compare(f, op));
       f.goOnAt(selection->getNextNode());
       return;

@@ -24,8 +24,8 @@ struct LoweringOptions {
   /// Compare each address with the memory's size, in place of guard pages.
   bool explicitBounds = false;
   /// Units of work (lowering/Budget.h) that one function and the whole module may need.
-  uint64_t functionBudget = 4'000'000;
-  uint64_t moduleBudget = 40'000'000;
+  uint64_t functionBudget = 30'000'000;
+  uint64_t moduleBudget = 200'000'000;
 };
 
 /// One own function in LLVM form.

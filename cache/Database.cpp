@@ -1,0 +1,200 @@
+//===- Database.cpp - SQLite, with errors as results ----------------------===//
+#include "cache/Database.h"
+
+#include <cstring>
+#include <fmt/format.h>
+#include <sqlite3.h>
+#include <utility>
+
+using namespace writ;
+using namespace writ::cache;
+
+//===----------------------------------------------------------------------===//
+// Statements
+//===----------------------------------------------------------------------===//
+
+Statement::Statement(Database &database, std::string_view sql) : database(database) {
+  failure =
+      sqlite3_prepare_v2(database.connection, sql.data(), int(sql.size()), &statement, nullptr);
+}
+
+Statement::~Statement() { sqlite3_finalize(statement); }
+
+Statement &Statement::bind(int64_t value) {
+  if (failure == SQLITE_OK)
+    failure = sqlite3_bind_int64(statement, nextParameter++, value);
+  return *this;
+}
+
+Statement &Statement::bind(std::string_view text) {
+  if (failure == SQLITE_OK)
+    failure = sqlite3_bind_text64(statement, nextParameter++, text.data(), text.size(),
+                                  SQLITE_STATIC, SQLITE_UTF8);
+  return *this;
+}
+
+Statement &Statement::bind(std::span<const uint8_t> blob) {
+  // A null pointer would be bound as NULL.
+  const void *data = blob.empty() ? "" : static_cast<const void *>(blob.data());
+  if (failure == SQLITE_OK)
+    failure = sqlite3_bind_blob64(statement, nextParameter++, data, blob.size(), SQLITE_STATIC);
+  return *this;
+}
+
+Result<bool> Statement::step() {
+  if (failure == SQLITE_OK)
+    failure = sqlite3_step(statement);
+  if (failure == SQLITE_ROW || failure == SQLITE_DONE) {
+    bool hasRow = failure == SQLITE_ROW;
+    failure = SQLITE_OK;
+    return hasRow;
+  }
+  return database.error(failure);
+}
+
+Result<void> Statement::run() {
+  for (;;) {
+    Result<bool> stepped = step();
+    if (!stepped)
+      return stepped.error();
+    if (!*stepped)
+      return {};
+  }
+}
+
+std::optional<int64_t> Statement::integer(int column) const {
+  if (sqlite3_column_type(statement, column) != SQLITE_INTEGER)
+    return std::nullopt;
+  return sqlite3_column_int64(statement, column);
+}
+
+std::optional<std::string_view> Statement::text(int column) const {
+  if (sqlite3_column_type(statement, column) != SQLITE_TEXT)
+    return std::nullopt;
+  const auto *text = reinterpret_cast<const char *>(sqlite3_column_text(statement, column));
+  if (!text)
+    return std::nullopt;
+  return std::string_view(text, size_t(sqlite3_column_bytes(statement, column)));
+}
+
+std::optional<std::span<const uint8_t>> Statement::blob(int column) const {
+  if (sqlite3_column_type(statement, column) != SQLITE_BLOB)
+    return std::nullopt;
+  const auto *bytes = static_cast<const uint8_t *>(sqlite3_column_blob(statement, column));
+  return std::span<const uint8_t>(bytes, size_t(sqlite3_column_bytes(statement, column)));
+}
+
+std::optional<Digest> Statement::digest(int column) const {
+  Digest digest;
+  auto bytes = blob(column);
+  if (!bytes || bytes->size() != digest.bytes.size())
+    return std::nullopt;
+  std::memcpy(digest.bytes.data(), bytes->data(), bytes->size());
+  return digest;
+}
+
+//===----------------------------------------------------------------------===//
+// Connections
+//===----------------------------------------------------------------------===//
+
+Database::Database(Database &&other) noexcept
+    : connection(std::exchange(other.connection, nullptr)), path(std::move(other.path)) {}
+
+Database &Database::operator=(Database &&other) noexcept {
+  std::swap(connection, other.connection);
+  std::swap(path, other.path);
+  return *this;
+}
+
+Database::~Database() { sqlite3_close(connection); }
+
+/// What a database may contain must not run code or reach other files (SQLite: "Defense Against The
+/// Dark Arts").
+static void distrust(sqlite3 *connection) {
+  sqlite3_db_config(connection, SQLITE_DBCONFIG_DEFENSIVE, 1, nullptr);
+  sqlite3_db_config(connection, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, nullptr);
+  sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
+}
+
+Result<Database> Database::open(const std::string &path, Access access, int patience) {
+  Database database;
+  database.path = path;
+  int flags = access == Access::ReadOnly ? SQLITE_OPEN_READONLY
+                                         : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
+  int code =
+      sqlite3_open_v2(path.c_str(), &database.connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code != SQLITE_OK)
+    return database.error(code);
+  sqlite3_extended_result_codes(database.connection, 1);
+  sqlite3_busy_timeout(database.connection, patience);
+  distrust(database.connection);
+  if (Result<void> set = database.run("PRAGMA cell_size_check = ON"); !set)
+    return set.error();
+  if (access == Access::ReadWrite)
+    if (Result<void> set = database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
+        !set)
+      return set.error();
+  return database;
+}
+
+Result<void> Database::run(const char *sql) {
+  int code = sqlite3_exec(connection, sql, nullptr, nullptr, nullptr);
+  if (code != SQLITE_OK)
+    return error(code);
+  return {};
+}
+
+Result<int64_t> Database::integer(const char *sql) {
+  Statement statement(*this, sql);
+  Result<bool> row = statement.step();
+  if (!row)
+    return row.error();
+  std::optional<int64_t> value = *row ? statement.integer(0) : std::nullopt;
+  if (!value)
+    return Error{ErrorKind::BadInput, fmt::format("{}: '{}' gives no number", path, sql)};
+  return *value;
+}
+
+int64_t Database::changes() const { return sqlite3_changes64(connection); }
+
+Error Database::error(int code) const {
+  int primary = code & 0xff;
+  bool isBadFile = primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT;
+  const char *said = connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+  std::string reason = said;
+  if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
+    reason = "is locked by another process";
+  else if (primary == SQLITE_READONLY)
+    reason = "cannot be written to";
+  else if (primary == SQLITE_FULL)
+    reason = "the disk is full";
+  return {isBadFile ? ErrorKind::BadInput : ErrorKind::Internal,
+          fmt::format("{}: {}", path, reason)};
+}
+
+//===----------------------------------------------------------------------===//
+// Transactions
+//===----------------------------------------------------------------------===//
+
+Result<Transaction> Transaction::begin(Database &database) {
+  // At once with the right to write: a later upgrade could fail.
+  if (Result<void> begun = database.run("BEGIN IMMEDIATE"); !begun)
+    return begun.error();
+  return Transaction(database);
+}
+
+Transaction::Transaction(Transaction &&other) noexcept
+    : database(std::exchange(other.database, nullptr)) {}
+
+Transaction::~Transaction() {
+  if (database)
+    (void)database->run("ROLLBACK");
+}
+
+Result<void> Transaction::commit() {
+  Result<void> committed = database->run("COMMIT");
+  if (committed)
+    database = nullptr;
+  return committed;
+}

@@ -24,7 +24,7 @@ struct LoweringOptions {
   /// Compare each address with the memory's size, in place of guard pages.
   bool explicitBounds = false;
   /// Units of work (lowering/Budget.h) that one function and the whole module may need.
-  uint64_t functionBudget = 30'000'000;
+  uint64_t functionBudget = 60'000'000;
   uint64_t moduleBudget = 200'000'000;
 };
 

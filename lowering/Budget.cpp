@@ -87,5 +87,5 @@ uint64_t writ::optimizerWork(contract::FuncOp func) {
     loopOps += extent.loopEnd ? extent.loopEnd - extent.begin : 0;
   }
   return 25 * (size.ops + size.edges) + joins * func.getNumSlots() / 8 + loopOps / 32 +
-         size.squares / 5000 + size.spans / 10 + size.switchEdges * size.extents.size() / 100;
+         size.squares / 5000 + size.spans / 10 + size.switchEdges * size.extents.size() / 25;
 }

@@ -60,6 +60,7 @@ class Code final : public TierCode {
 public:
   std::string_view name() const override { return "interp"; }
   CodeEntry entry(uint32_t func) const override;
+  size_t codeBytes() const override { return cells.size() * sizeof(Cell); }
   size_t coldFrameWords() const override { return 0; }
 
   std::vector<Cell> cells;

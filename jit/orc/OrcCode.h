@@ -16,6 +16,7 @@ public:
   std::string_view name() const override { return "llvm"; }
   CodeEntry entry(uint32_t func) const override { return entries[func - firstFunction]; }
   const RuntimeCalls *runtimeCalls() const override;
+  size_t codeBytes() const override { return code.bytes; }
   size_t coldFrameWords() const override { return coldWords; }
   std::span<const TrapSite> trapSites() const override { return sites; }
   const uint32_t *callTypes() const override { return signatures.data(); }

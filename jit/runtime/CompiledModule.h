@@ -40,6 +40,9 @@ public:
   /// copies that table, sets `cold` and gives its copy here.
   virtual const RuntimeCalls *runtimeCalls() const;
 
+  /// Size of what it runs: machine code, or bytecode. Without side tables.
+  virtual size_t codeBytes() const { return 0; }
+
   /// Words that `context->coldFrame` needs.
   virtual size_t coldFrameWords() const { return 0; }
 

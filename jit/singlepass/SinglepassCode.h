@@ -30,6 +30,7 @@ public:
   std::string_view name() const override { return "singlepass"; }
   CodeEntry entry(uint32_t func) const override;
   const RuntimeCalls *runtimeCalls() const override;
+  size_t codeBytes() const override { return pages.bytes; }
   size_t coldFrameWords() const override { return coldWords; }
   std::span<const TrapSite> trapSites() const override { return sites; }
   const uint32_t *callTypes() const override { return signatures.data(); }

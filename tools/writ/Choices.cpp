@@ -3,14 +3,21 @@
 
 #include "frontend/wasm/Policy.h"
 #include "hostabi/Schedule.h"
+#include "tools/writ/Tiers.h"
 
 namespace writ::cli {
 
 std::vector<std::string> choices(std::string_view option) {
-  if (option == "--tier")
-    return {"interp", "singlepass", "llvm"};
+  if (option == "--tier") {
+    std::vector<std::string> names;
+    for (const TierChoice &tier : tierChoices())
+      names.emplace_back(tier.name);
+    return names;
+  }
   if (option == "--emit")
     return {"contract", "metered", "bytecode", "llvm", "llvm-opt", "asm"};
+  if (option == "--time")
+    return {"cpu", "wall"};
   if (option == "SHELL")
     return {"bash", "zsh", "fish"};
   if (option == "--schedule") {

@@ -48,6 +48,7 @@ using Command = std::function<ExitCode()>;
 void addRun(CLI::App &app, Command &chosen);
 void addInspect(CLI::App &app, Command &chosen);
 void addValidate(CLI::App &app, Command &chosen);
+void addBench(CLI::App &app, Command &chosen);
 void addCompletion(CLI::App &app, Command &chosen);
 
 } // namespace writ::cli

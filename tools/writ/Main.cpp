@@ -19,6 +19,7 @@ static constexpr const char *examples = R"(Examples:
   writ run token.wasm transfer 1 7 250 --gas 100000
   writ inspect token.wasm
   writ validate contracts/*.wasm --limits near
+  writ bench kernels/ --html report.html
   source <(writ completion bash)
 
 'writ SUBCOMMAND --help' says more.
@@ -115,6 +116,7 @@ static ExitCode runMain(int argc, char **argv) {
   addRun(app, chosen);
   addInspect(app, chosen);
   addValidate(app, chosen);
+  addBench(app, chosen);
   addCompletion(app, chosen);
   ExitCode code = dispatch(app, chosen, argc, argv);
   if (std::fflush(stdout) != 0 || std::ferror(stdout))

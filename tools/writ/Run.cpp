@@ -6,6 +6,7 @@
 #include "tools/writ/Outcome.h"
 #include "tools/writ/PolicyOptions.h"
 #include "tools/writ/Suggest.h"
+#include "tools/writ/Tiers.h"
 #include "tools/writ/Values.h"
 
 #include <CLI/CLI.hpp>
@@ -130,8 +131,7 @@ static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
   CompileOptions compileOptions;
   compileOptions.policy = orFatal(options.policy.policy());
   compileOptions.name = options.file;
-  compileOptions.singlepass = options.tier == "singlepass";
-  compileOptions.llvm = options.tier == "llvm";
+  selectTier(compileOptions, options.tier);
   compileOptions.times = options.verbose ? &times : nullptr;
   auto bytes = orFatal(readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
   return orFatal(compileModule(bytes, compileOptions));
@@ -223,7 +223,7 @@ void addRun(CLI::App &app, Command &chosen) {
       ->type_name("");
   sub->add_option("EXPORT", options->exportName, "The exported function")->type_name("");
   sub->add_option("ARGS", options->args, "Its arguments")->type_name("");
-  sub->add_option("--tier", options->tier, "interp, singlepass or llvm")
+  sub->add_option("--tier", options->tier, listOf(choices("--tier")))
       ->check(CLI::IsMember(choices("--tier")))
       ->type_name("TIER")
       ->capture_default_str();

@@ -4,7 +4,6 @@
 #include "tools/writ/PolicyOptions.h"
 #include "tools/writ/Suggest.h"
 #include "tools/writ/bench/Native.h"
-#include "tools/writ/bench/Peers.h"
 #include "tools/writ/bench/Process.h"
 #include "tools/writ/bench/Report.h"
 #include "tools/writ/bench/Session.h"
@@ -165,11 +164,8 @@ static void addWhat(CLI::App &app, BenchOptions &options) {
                  "Gas schedules, with commas: names, files, or none for unmetered")
       ->type_name("LIST")
       ->capture_default_str();
-  std::vector<std::string> names;
-  for (const bench::Peer &peer : bench::peers())
-    names.push_back(peer.name);
   app.add_option("--peers", options.peers,
-                 "Other engines, with commas: all that are on PATH, none, or of " + listOf(names))
+                 "Other engines, with commas (all: those on PATH): " + listOf(choices("--peers")))
       ->type_name("LIST")
       ->capture_default_str();
   app.add_option("--call", options.workloads.entry, "The export to call, (i32) -> (i32)")

@@ -4,11 +4,12 @@
 #include "frontend/wasm/Policy.h"
 #include "hostabi/Schedule.h"
 #include "tools/writ/Tiers.h"
+#include "tools/writ/bench/Peers.h"
 
 namespace writ::cli {
 
 std::vector<std::string> choices(std::string_view option) {
-  if (option == "--tier") {
+  if (option == "--tier" || option == "--tiers") {
     std::vector<std::string> names;
     for (const TierChoice &tier : tierChoices())
       names.emplace_back(tier.name);
@@ -20,9 +21,15 @@ std::vector<std::string> choices(std::string_view option) {
     return {"cpu", "wall"};
   if (option == "SHELL")
     return {"bash", "zsh", "fish"};
-  if (option == "--schedule") {
+  if (option == "--schedule" || option == "--schedules") {
     auto names = shippedScheduleNames();
     return {names.begin(), names.end()};
+  }
+  if (option == "--peers") {
+    std::vector<std::string> names = {"all", "none"};
+    for (const bench::Peer &peer : bench::peers())
+      names.push_back(peer.name);
+    return names;
   }
   if (option == "--features")
     return {

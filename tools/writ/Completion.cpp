@@ -41,6 +41,15 @@ static std::string quoted(std::string text) {
 
 static bool takesValue(const CLI::Option &option) { return option.get_items_expected_max() > 0; }
 
+/// Those of no group are for writ itself.
+static std::vector<const CLI::Option *> optionsOf(const CLI::App &app) {
+  std::vector<const CLI::Option *> options;
+  for (const CLI::Option *option : app.get_options())
+    if (!option->get_group().empty())
+      options.push_back(option);
+  return options;
+}
+
 static bool isOption(const CLI::Option &option) { return option.nonpositional(); }
 
 static std::vector<std::string> namesOf(const CLI::Option &option) {
@@ -62,13 +71,13 @@ static std::vector<std::string> wordsOf(const CLI::Option &option) {
 
 /// A schedule is a word or a file.
 static bool takesFiles(const CLI::Option &option) {
-  return wordsOf(option).empty() || option.get_name() == "--schedule";
+  return wordsOf(option).empty() || option.get_name().starts_with("--schedule");
 }
 
 /// `$prev` cases for options with words, then what can come next.
 static std::string bashCase(const CLI::App &sub) {
   std::string options, values, words;
-  for (const CLI::Option *option : sub.get_options()) {
+  for (const CLI::Option *option : optionsOf(sub)) {
     if (!isOption(*option)) {
       words += joined(wordsOf(*option));
       continue;
@@ -136,7 +145,7 @@ static std::string zshOption(const CLI::Option &option) {
 
 static std::string zshCase(const CLI::App &sub) {
   std::string specs, words;
-  for (const CLI::Option *option : sub.get_options()) {
+  for (const CLI::Option *option : optionsOf(sub)) {
     if (isOption(*option))
       specs += zshOption(*option);
     else
@@ -190,7 +199,7 @@ static std::string fish(const CLI::App &app) {
   for (const CLI::App *sub : subcommandsOf(app)) {
     text += fmt::format("complete -c writ -n __fish_use_subcommand -f -a {} -d {}\n",
                         sub->get_name(), quoted(sub->get_description()));
-    for (const CLI::Option *option : sub->get_options()) {
+    for (const CLI::Option *option : optionsOf(*sub)) {
       if (isOption(*option))
         text += fishOption(sub->get_name(), *option);
       else if (auto words = wordsOf(*option); !words.empty())

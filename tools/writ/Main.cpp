@@ -47,6 +47,8 @@ static std::vector<std::string> arguments(int argc, char **argv) {
 static std::vector<std::string> optionNames(const CLI::App &app) {
   std::vector<std::string> names;
   for (const CLI::Option *option : app.get_options()) {
+    if (option->get_group().empty()) // Not for people.
+      continue;
     for (const std::string &name : option->get_lnames())
       names.push_back("--" + name);
     for (const std::string &name : option->get_snames())

@@ -13,7 +13,7 @@ static constexpr const char *palette[seriesColors][2] = {
     {"#eda100", "#c98500"}, {"#4a3aa7", "#9085e9"}, {"#e87ba4", "#d55181"},
     {"#008300", "#2f9e2f"}, {"#e34948", "#e66767"}, {"#8a8984", "#8f8e88"}};
 
-static constexpr double width = 760, rowHeight = 24, characterWidth = 6.7;
+static constexpr double width = 760, rowHeight = 24, dotRowHeight = 32, characterWidth = 6.7;
 static constexpr double top = 10, axisHeight = 48, legendLine = 22;
 
 std::string escaped(const std::string &text) {
@@ -259,14 +259,20 @@ std::string dotChart(const Chart &chart) {
   Scale scale = scaleOf(chart, labelRoom(chart), width - 24);
   double legendHeight = 0;
   std::string legend = legendOf(chart, legendHeight);
-  double begin = top + legendHeight, end = begin + rowHeight * double(chart.rows.size()) + 4;
+  double begin = top + legendHeight, end = begin + dotRowHeight * double(chart.rows.size()) + 4;
   std::string svg = legend + axisOf(chart, scale, begin, end);
   for (size_t i = 0; i < chart.rows.size(); ++i) {
-    double y = begin + rowHeight * (double(i) + 0.5) + 2;
+    double y = begin + dotRowHeight * (double(i) + 0.5) + 2;
     svg += textAt(scale.left - 8, y + 4, "end", chart.rows[i].label);
     svg += line(scale.left, y, scale.right, y, "grid", "#e1e0d9");
-    for (const Mark &mark : chart.rows[i].marks)
-      svg += whisker(scale, mark, y) + tip(mark, shapeOf(scale.at(mark.value), y, mark.color));
+    // A little above each other, so that equal values can be told apart.
+    const auto &marks = chart.rows[i].marks;
+    double step = std::min(5.0, 18 / double(marks.size())),
+           at = y - step * double(marks.size() - 1) / 2;
+    for (const Mark &mark : marks) {
+      svg += whisker(scale, mark, at) + tip(mark, shapeOf(scale.at(mark.value), at, mark.color));
+      at += step;
+    }
   }
   return frame(chart, end + axisHeight, svg);
 }

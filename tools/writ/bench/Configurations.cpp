@@ -91,9 +91,7 @@ static void addPeers(std::vector<Configuration> &all, const std::vector<std::str
 }
 
 static void checkNames(const ConfigurationRequest &request) {
-  std::vector<std::string> known = {"all", "none"};
-  for (const Peer &peer : peers())
-    known.emplace_back(peer.name);
+  std::vector<std::string> known = cli::choices("--peers");
   for (const std::string &name : request.peers)
     if (std::ranges::find(known, name) == known.end())
       throw Fatal(ExitCode::BadInput,

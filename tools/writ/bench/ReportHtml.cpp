@@ -137,6 +137,21 @@ void Page::addDots(const Chart &chart, const Value &value, const std::string &ca
     addFigure(dotChart(made), caption);
 }
 
+/// Billions a second.
+static std::pair<double, double> gasOf(const Summary &s) {
+  double billions = s.gasPerSecond / 1e9;
+  return {billions, billions * s.run.spread()};
+}
+
+static std::pair<double, double> ratioOf(const Summary &s) {
+  return {s.ratio, s.ratio * s.run.spread()};
+}
+
+/// Per cent.
+static std::pair<double, double> meteringOf(const Summary &s) {
+  return {s.metering > 0 ? (s.metering - 1) * 100 : 0, s.meteringSpread * 100};
+}
+
 void Page::addRunFigures() {
   body += "<h2>Run time</h2>\n";
   Chart ratio;
@@ -150,33 +165,24 @@ void Page::addRunFigures() {
       "Run time over that of the fastest native build, geometric mean over the modules. Less "
       "is better; the line is native speed.");
   ratio.title = "Run time relative to native code, by module";
-  addDots(
-      ratio, [](const Summary &s) { return std::pair(s.ratio, s.ratio * s.run.spread()); },
-      "The same by module: ratios of medians. Whiskers are the quartiles of the run times.");
+  addDots(ratio, ratioOf,
+          "The same by module: ratios of medians. Whiskers are the quartiles of the run times.");
   Chart gas;
   gas.title = "Gas per second";
   gas.axis = "gas per second (billion)";
   gas.logarithmic = true;
-  addDots(
-      gas,
-      [](const Summary &s) {
-        return std::pair(s.gasPerSecond / 1e9, s.gasPerSecond / 1e9 * s.run.spread());
-      },
-      "Gas that a second of run time uses up. Where engines differ in order, prices do not "
-      "follow the cost of the ops.");
+  addDots(gas, gasOf,
+          "Gas that a second of run time uses up. Where engines differ in order, prices do not "
+          "follow the cost of the ops.");
 }
 
 void Page::addMeteringFigure() {
   Chart chart;
   chart.title = "What metering costs";
   chart.axis = "run time with metering over that without, less 1 (%)";
-  addDots(
-      chart,
-      [](const Summary &s) {
-        return std::pair(s.metering > 0 ? (s.metering - 1) * 100 : 0, s.meteringSpread * 100);
-      },
-      "What metering adds to the run time of each module. A value below 0 is noise, or code "
-      "that happened to be laid out better.");
+  addDots(chart, meteringOf,
+          "What metering adds to the run time of each module. A value below 0 is noise, or code "
+          "that happened to be laid out better.");
 }
 
 void Page::addCompileFigures() {

@@ -30,6 +30,7 @@ struct FuncRef;
 struct InstanceContext;
 struct RuntimeCalls;
 class Instance;
+class Profiler;
 
 /// How every function, of whatever tier or host, can be called. Parameters are in
 /// `values[0..params)`, one 64-bit word each (i32 and f32 zero-extended); results
@@ -78,6 +79,8 @@ struct Activation {
   /// Context of the instance whose code runs: the caller, for host functions. Kept by
   /// jit/runtime/ContextScope.
   InstanceContext *context = nullptr;
+  /// Who is told of functions that are entered and left; mostly null.
+  Profiler *profiler = nullptr;
 };
 
 /// A table's elements: `FuncRef *` or opaque external references, null is 0.
@@ -142,7 +145,12 @@ struct RuntimeCalls {
   uint32_t (*tableInit)(InstanceContext *, uint32_t segment, uint32_t table, uint32_t dst,
                         uint32_t src, uint32_t count);
   void (*elemDrop)(InstanceContext *, uint32_t segment);
+  /// Tells the activation's profiler of a `profileEvent`. `context->gas` must be up to date.
+  void (*profile)(InstanceContext *, uint32_t event);
 };
+
+/// The event that function `func` was entered or is left.
+constexpr uint32_t profileEvent(uint32_t func, bool leave) { return func * 2 + leave; }
 
 /// One place in compiled code that may trap.
 struct TrapSite {

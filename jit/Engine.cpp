@@ -74,8 +74,10 @@ static Result<void> meter(mlir::ModuleOp module, const CompileOptions &options) 
   mlir::PassManager passes(module.getContext());
   // Each pass keeps the IR's invariants, and contract-verify-core checks them at the end.
   passes.enableVerifier(false);
+  passes.nest<contract::FuncOp>().addPass(contract::createLimitStack());
+  if (options.profile)
+    passes.addPass(contract::createProfile());
   auto &functions = passes.nest<contract::FuncOp>();
-  functions.addPass(contract::createLimitStack());
   if (options.metering != Metering::None) {
     contract::MeterOptions meterOptions;
     meterOptions.each = options.metering == Metering::EachAlone;

@@ -42,6 +42,7 @@ struct CompileOptions {
   Metering metering = Metering::Merged;
   bool singlepass = false;     ///< Also compile for the singlepass tier.
   bool llvm = false;           ///< Also compile for the LLVM tier, which becomes the default.
+  bool profile = false;        ///< Let code tell the instance's profiler of calls.
   bool explicitBounds = false; ///< LLVM tier: compare and branch instead of guard pages.
   unsigned optLevel = 2;       ///< LLVM tier: 0 to 3.
   uint64_t llvmBudget = 0;     ///< LLVM tier: units of work per module; 0 for the default.

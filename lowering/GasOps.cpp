@@ -87,9 +87,18 @@ static void lowerEnter(FunctionLowering &f, EnterOp op) {
   b.CreateStore(b.CreateSub(left, frame), f.stackSlot);
 }
 
+static void lowerProfile(FunctionLowering &f, ProfileOp op) {
+  f.store(f.gas(), f.contextField(offsetof(InstanceContext, gas)), Storage::Context);
+  f.callRuntime(offsetof(RuntimeCalls, profile), f.builder.getVoidTy(),
+                f.builder.getInt32(profileEvent(op.getFunc(), op.getLeave())));
+  f.setGas(f.gas()); // What the context has of it is not what traps count on any more.
+  f.noteCheck();     // It was looked at before.
+}
+
 void writ::lowering::addGasOps(OpTable &table) {
   table.add<ChargeOp, lowerCharge>();
   table.add<CostOp, lowerCost>();
   table.add<ChargeUnitsOp, lowerChargeUnits>();
   table.add<EnterOp, lowerEnter>();
+  table.add<ProfileOp, lowerProfile>();
 }

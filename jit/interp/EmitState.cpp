@@ -156,6 +156,11 @@ bool FunctionEmitter::emitGas() {
     putImm(Opcode::ChargeUnits, units, 0, charges.indexOf(price));
     return true;
   }
+  case OpKind::Profile: {
+    auto profile = cast<contract::ProfileOp>(op->op);
+    putImm(Opcode::Profile, 0, 0, profileEvent(profile.getFunc(), profile.getLeave()));
+    return true;
+  }
   default:
     return false;
   }

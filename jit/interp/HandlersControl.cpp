@@ -194,6 +194,12 @@ WRIT_HANDLER(writ::interp::runChargeUnits) {
   WRIT_NEXT(1);
 }
 
+WRIT_HANDLER(writ::interp::runProfile) {
+  context->gas = gas;
+  context->runtime->profile(context, pc->uimm);
+  WRIT_NEXT(1);
+}
+
 WRIT_HANDLER(writ::interp::runOutOfGas) { WRIT_TAIL_CALL(trapWith<TrapKind::OutOfGas>); }
 
 WRIT_HANDLER(writ::interp::runTrap) {

@@ -7,6 +7,8 @@
 #include "jit/runtime/RuntimeCalls.h"
 #include "jit/runtime/Signatures.h"
 
+#include <algorithm>
+
 using namespace writ;
 using namespace writ::orc;
 
@@ -17,6 +19,22 @@ const RuntimeCalls *OrcCode::runtimeCalls() const {
     return calls;
   }();
   return &calls;
+}
+
+/// A function goes up to the next symbol, whatever that is.
+std::vector<CodeSymbol> OrcCode::symbols() const {
+  const char *end = static_cast<const char *>(code.begin) + code.bytes;
+  std::vector<const char *> starts = {end};
+  for (const auto &symbol : code.symbols)
+    starts.push_back(static_cast<const char *>(symbol.second));
+  std::ranges::sort(starts);
+  std::vector<CodeSymbol> made;
+  for (size_t i = 0; i < entries.size(); ++i) {
+    const char *begin = static_cast<const char *>(entries[i].native);
+    auto next = std::ranges::upper_bound(starts, begin);
+    made.push_back({uint32_t(firstFunction + i), begin, size_t(*next - begin)});
+  }
+  return made;
 }
 
 Result<std::shared_ptr<const TierCode>> OrcCode::create(LoweredModule module, LoadedCode loaded,

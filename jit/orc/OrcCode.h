@@ -17,6 +17,7 @@ public:
   CodeEntry entry(uint32_t func) const override { return entries[func - firstFunction]; }
   const RuntimeCalls *runtimeCalls() const override;
   size_t codeBytes() const override { return code.bytes; }
+  std::vector<CodeSymbol> symbols() const override;
   size_t coldFrameWords() const override { return coldWords; }
   std::span<const TrapSite> trapSites() const override { return sites; }
   const uint32_t *callTypes() const override { return signatures.data(); }

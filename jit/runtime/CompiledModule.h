@@ -23,6 +23,13 @@ struct CodeEntry {
   void *owner = nullptr;    ///< Native tiers: the `NativeThunk` of the signature.
 };
 
+/// Where the machine code of an own function lies.
+struct CodeSymbol {
+  uint32_t func; ///< In the function index space.
+  const void *begin;
+  size_t bytes;
+};
+
 /// One tier's code of one module. Immutable once in a `CompiledModule`, so all members are
 /// thread-safe; nothing taken from it outlives it.
 class TierCode {
@@ -42,6 +49,9 @@ public:
 
   /// Size of what it runs: machine code, or bytecode. Without side tables.
   virtual size_t codeBytes() const { return 0; }
+
+  /// For debuggers and profilers of the machine; none of an interpreter.
+  virtual std::vector<CodeSymbol> symbols() const { return {}; }
 
   /// Words that `context->coldFrame` needs.
   virtual size_t coldFrameWords() const { return 0; }

@@ -2,6 +2,7 @@
 #include "jit/runtime/HostCall.h"
 
 #include "jit/runtime/Entry.h"
+#include "jit/runtime/Profiler.h"
 #include "jit/runtime/Thread.h"
 
 using namespace writ;
@@ -94,7 +95,7 @@ static void narrowResults(const FuncType &type, uint64_t *values) {
   }
 }
 
-uint32_t writ::hostArrayCall(FuncRef *callee, Activation *activation, uint64_t *values) {
+static uint32_t callHost(FuncRef *callee, Activation *activation, uint64_t *values) {
   const auto *import = static_cast<const HostImport *>(callee->owner);
   if (activation->gas < import->price) {
     activation->gas = 0;
@@ -117,4 +118,15 @@ uint32_t writ::hostArrayCall(FuncRef *callee, Activation *activation, uint64_t *
     return endByStatus(activation, state, status);
   narrowResults(import->function->type, values);
   return 0;
+}
+
+uint32_t writ::hostArrayCall(FuncRef *callee, Activation *activation, uint64_t *values) {
+  Profiler *profiler = activation->profiler;
+  if (__builtin_expect(!profiler, 1))
+    return callHost(callee, activation, values);
+  profiler->enterHost(*static_cast<const HostImport *>(callee->owner)->function, activation->gas);
+  uint32_t kind = callHost(callee, activation, values);
+  if (kind == 0) // A trap unwinds all at once.
+    profiler->leave(activation->gas);
+  return kind;
 }

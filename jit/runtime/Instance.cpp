@@ -3,6 +3,7 @@
 
 #include "jit/runtime/Entry.h"
 #include "jit/runtime/HostCall.h"
+#include "jit/runtime/Profiler.h"
 #include "jit/runtime/Signatures.h"
 
 #include <fmt/format.h>
@@ -98,9 +99,12 @@ Result<CallOutcome> Instance::call(uint32_t func, std::span<const uint64_t> args
   InterpStackScope interpStack(&activation, stackBytes);
   if (!interpStack.ok())
     return internalError("no memory for the interpreter's stack, or calls nested too deep");
+  activation.profiler = profiler;
+  ProfilerScope profiled(profiler, activation.gas);
   CallOutcome outcome;
   outcome.values = arrayOf(type, args);
   uint32_t kind = callOnNativeStack(funcs[func], &activation, outcome.values.data());
+  profiled.end(activation.gas);
   std::string message = activation.hostMessage ? activation.hostMessage : "";
   if (kind == uint32_t(TrapKind::Internal))
     return internalError(message.empty() ? "internal failure in a call" : message);

@@ -35,6 +35,9 @@ struct InstanceOptions {
   std::string_view tier;              ///< Name of a tier; empty for the module's default.
   const Schedule *schedule = nullptr; ///< Null for `flat`. Not kept.
   InstanceLimits limits;
+  /// Sees all calls of code that was compiled with `CompileOptions::profile`, and of host
+  /// functions. Must outlive the instance. May be null.
+  Profiler *profiler = nullptr;
 };
 
 /// Limits of one call; unset ones are the instance's.
@@ -110,6 +113,7 @@ private:
   std::shared_ptr<const CompiledModule> compiled;
   const TierCode *code;
   InstanceLimits stated;
+  Profiler *profiler = nullptr;
   /// The context and, behind it, the cells of own globals.
   std::unique_ptr<uint64_t[]> contextWords;
   InstanceContext *fixed;

@@ -233,6 +233,7 @@ Result<Instantiation> Instantiator::run() {
     return checked.error();
   owned.reset(new Instance(module, *tier, options.limits));
   instance = owned.get();
+  instance->profiler = options.profiler;
   if (Result<void> created = createTables(); !created)
     return created.error();
   if (Result<void> created = createMemory(); !created)

@@ -3,6 +3,7 @@
 
 #include "jit/runtime/Entry.h"
 #include "jit/runtime/Instance.h"
+#include "jit/runtime/Profiler.h"
 #include "jit/runtime/TakeTrap.h"
 
 #include <algorithm>
@@ -111,6 +112,16 @@ static void elemDrop(InstanceContext *context, uint32_t segment) {
   context->instance->dropElem(segment);
 }
 
+static void profile(InstanceContext *context, uint32_t event) {
+  Profiler *profiler = context->activation->profiler;
+  if (!profiler)
+    return;
+  if (event % 2 != 0)
+    profiler->leave(context->gas);
+  else
+    profiler->enter(*context->instance, event / 2, context->gas);
+}
+
 static constexpr RuntimeCalls standardCalls = {
     .trap = trapAtSite,
     .propagate = propagate,
@@ -125,6 +136,7 @@ static constexpr RuntimeCalls standardCalls = {
     .tableCopy = tableCopy,
     .tableInit = tableInit,
     .elemDrop = elemDrop,
+    .profile = profile,
 };
 
 const RuntimeCalls &writ::standardRuntimeCalls() { return standardCalls; }

@@ -1,6 +1,7 @@
 //===- GasOps.cpp - Charges, their cold paths and stack depth -------------===//
 
 #include "jit/singlepass/FunctionCompiler.h"
+#include "jit/singlepass/RuntimeCall.h"
 
 using namespace writ;
 using namespace writ::singlepass;
@@ -59,9 +60,17 @@ static void emitEnter(FunctionCompiler &f, EnterOp op) {
   f.endEnter();
 }
 
+static void emitProfile(FunctionCompiler &f, ProfileOp op) {
+  f.store(f.field(offsetof(InstanceContext, gas)), gasReg, Kind::I64);
+  RuntimeCall(f, op, offsetof(RuntimeCalls, profile))
+      .pass(profileEvent(op.getFunc(), op.getLeave()))
+      .call();
+}
+
 void writ::singlepass::addGasOps(OpTable &table) {
   table.add<ChargeOp, emitCharge>();
   table.add<CostOp, emitCost>();
   table.add<ChargeUnitsOp, emitChargeUnits>();
   table.add<EnterOp, emitEnter>();
+  table.add<ProfileOp, emitProfile>(OpTrait::Runtime);
 }

@@ -24,6 +24,7 @@ Result<EmittedModule> ModuleCompiler::run() {
       return compiled.error();
     result.functions.push_back(callees[i].position);
   }
+  result.functionsEnd = uint32_t(masm.here());
   emitCommon();
   emitSlowCalls();
   thunkPositions.assign(signatures.size(), none);

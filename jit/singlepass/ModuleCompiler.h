@@ -45,6 +45,7 @@ inline constexpr size_t numCommon = 4;
 struct EmittedModule {
   std::vector<uint8_t> code;
   std::vector<uint32_t> functions; ///< Offset of each own function, in order.
+  uint32_t functionsEnd = 0;       ///< Offset of what comes behind them.
   std::vector<uint32_t> thunks;    ///< Of each own function's entry thunk.
   std::vector<FaultSite> faults;
   std::vector<TrapSite> sites;

@@ -7,6 +7,7 @@
 #include "jit/runtime/RuntimeCalls.h"
 #include "jit/runtime/Signatures.h"
 
+#include <algorithm>
 #include <sys/mman.h>
 
 using namespace writ;
@@ -35,6 +36,18 @@ CodeEntry SinglepassCode::entry(uint32_t func) const {
   return {nativeArrayCall, pages.begin + functions[index], pages.begin + thunks[index]};
 }
 
+std::vector<CodeSymbol> SinglepassCode::symbols() const {
+  std::vector<uint32_t> starts = functions;
+  starts.push_back(functionsEnd);
+  std::ranges::sort(starts);
+  std::vector<CodeSymbol> made;
+  for (size_t i = 0; i < functions.size(); ++i) {
+    uint32_t next = *std::ranges::upper_bound(starts, functions[i]);
+    made.push_back({uint32_t(firstFunction + i), pages.begin + functions[i], next - functions[i]});
+  }
+  return made;
+}
+
 const RuntimeCalls *SinglepassCode::runtimeCalls() const {
   static const RuntimeCalls calls = [] {
     RuntimeCalls calls = standardRuntimeCalls();
@@ -49,6 +62,7 @@ Result<std::shared_ptr<const TierCode>> SinglepassCode::create(EmittedModule mod
   std::shared_ptr<SinglepassCode> made(new SinglepassCode);
   made->coldWords = coldWords;
   made->firstFunction = module.firstFunction;
+  made->functionsEnd = module.functionsEnd;
   made->sites = std::move(module.sites);
   made->functions = std::move(module.functions);
   made->thunks = std::move(module.thunks);

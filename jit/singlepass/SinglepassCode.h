@@ -31,6 +31,7 @@ public:
   CodeEntry entry(uint32_t func) const override;
   const RuntimeCalls *runtimeCalls() const override;
   size_t codeBytes() const override { return pages.bytes; }
+  std::vector<CodeSymbol> symbols() const override;
   size_t coldFrameWords() const override { return coldWords; }
   std::span<const TrapSite> trapSites() const override { return sites; }
   const uint32_t *callTypes() const override { return signatures.data(); }
@@ -45,7 +46,7 @@ private:
   std::vector<TrapSite> sites;
   std::vector<uint32_t> signatures;
   std::vector<uint32_t> functions, thunks; ///< Offsets.
-  uint32_t firstFunction = 0;
+  uint32_t firstFunction = 0, functionsEnd = 0;
   size_t coldWords = 0;
   std::optional<CodeRegistration> registration;
 };

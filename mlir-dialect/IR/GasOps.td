@@ -66,4 +66,18 @@ def Contract_EnterOp : Contract_Op<"enter", [
   let hasVerifier = 1;
 }
 
+def Contract_ProfileOp : Contract_Op<"profile", [
+    ObservesGas, MemoryEffects<[MemRead<GasLeft>, MemWrite<Outcome>]>]> {
+  let summary = "tell the profiler that a function was entered or is left";
+  let description = [{
+    Tells the activation's profiler, if it has one, that function number `func` of the module
+    was entered, or with `leave` that it is about to return or make a tail call, and what
+    gas is left. Changes nothing else. A trap leaves without saying so.
+
+    Example: `contract.profile 3`
+  }];
+  let arguments = (ins I32Prop:$func, UnitProp:$leave);
+  let assemblyFormat = "(`leave` $leave^)? $func attr-dict";
+}
+
 #endif

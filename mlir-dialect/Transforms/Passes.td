@@ -13,6 +13,16 @@ def LimitStack : Pass<"contract-limit-stack", "::writ::contract::FuncOp"> {
   let dependentDialects = ["::writ::contract::ContractDialect"];
 }
 
+def Profile : Pass<"contract-profile", "::mlir::ModuleOp"> {
+  let summary = "Tell the profiler where functions begin and end";
+  let description = [{
+    Puts a `contract.profile` at the start of each function, after its frame is taken, and a
+    `contract.profile leave` before each return and tail call. Comes before `contract-meter`,
+    so that all that is due is charged when the profiler looks at the gas left.
+  }];
+  let dependentDialects = ["::writ::contract::ContractDialect"];
+}
+
 def Meter : Pass<"contract-meter", "::writ::contract::FuncOp"> {
   let summary = "Charge each metering region once, at its start";
   let description = [{

@@ -249,7 +249,8 @@ Rules::Rules() {
 }
 
 void Rules::addControl() {
-  allow<ReturnOp, TrapOp, CostOp, ChargeOp, ChargeUnitsOp, cf::BranchOp, cf::CondBranchOp>();
+  allow<ReturnOp, TrapOp, CostOp, ChargeOp, ChargeUnitsOp, ProfileOp, cf::BranchOp,
+        cf::CondBranchOp>();
   check<cf::SwitchOp, checkSwitch>();
   check<EnterOp, checkEnter>();
   check<CallOp, checkCall>();

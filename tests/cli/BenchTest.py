@@ -8,7 +8,6 @@ import re
 import shutil
 import signal
 import subprocess
-import time
 import xml.etree.ElementTree
 
 from harness import BAD_INPUT, EXAMPLES, OK, ROOT, TIERS, TRAP, WRIT, WritTest, main
@@ -137,18 +136,30 @@ class Bench(WritTest):
 
     def test_ctrl_c_keeps_what_is_done(self):
         path = pathlib.Path(self.folder.name, "report.json")
-        command = [WRIT, "bench", KERNELS, "--only", "sort", "--tiers", "interp", "--runs", "500",
-                   "--peers", "none", "--no-native", "--scale", "0.01", "--json", path]
+        command = [WRIT, "bench", KERNELS, "--only", "sort", "--tiers", "interp", "--runs", "20",
+                   "--peers", "none", "--no-native", "--scale", "0.1", "--json", path]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               text=True) as process:
-            time.sleep(3)
+            self.assertIn("bench: 10%", process.stderr.readline())
             process.send_signal(signal.SIGINT)
-            out, _ = process.communicate(timeout=30)
+            out, _ = process.communicate(timeout=60)
         self.assertEqual(process.returncode, 130)
         self.assertIn("interrupted: this is what was done until then", out)
         report = json.loads(path.read_text())
         self.assertFalse(report["complete"])
         self.assertGreater(report["results"][0]["summary"]["run_s"]["median"], 0)
+
+    def test_a_report_is_made_again_from_its_json(self):
+        report, done = self.report(KERNELS, "--only", "sort", *LONE)
+        path = pathlib.Path(self.folder.name, "report.json")
+        again = self.writ("bench", "--from", path)
+        self.assertEqual(again.stdout, done.stdout)
+        copy = self.writ("bench", "--from", path, "--json", "-")
+        self.assertEqual(json.loads(copy.stdout), report)
+        self.assertIn("Where compile time goes", done.stdout)
+        self.assertRegex(done.stdout, r"(?m)^llvm: read \d+ %, import \d+ %")
+        other = self.file("other.json", b"{}")
+        self.assertIn("is no report", self.error("bench", "--from", other))
 
 
 class Peers(WritTest):

@@ -25,7 +25,7 @@ struct BenchOptions {
   std::string compiler, time = "cpu";
   bench::SessionOptions session;
   int processor = -1;
-  std::string json, csv, html, job;
+  std::string json, csv, html, from, job;
   bool noNative = false;
 };
 
@@ -47,6 +47,7 @@ Examples:
   writ bench tests/bench/kernels --only token,rlp --tiers singlepass,llvm --runs 3
   writ bench ../shared/bench/wasm --native ../shared/bench/kernels --peers node-liftoff
   writ bench aurora.wasm --tiers singlepass --schedules flat      (compile only)
+  writ bench --from report.json --html report.html
   writ bench tests/bench/kernels --schedules none,flat,near --scale 0.1 --csv -
 )";
 
@@ -59,8 +60,6 @@ static std::vector<std::string> words(const std::string &list) {
 }
 
 static void write(const std::string &path, const std::string &text) {
-  if (path.empty())
-    return;
   if (path == "-") {
     fmt::print("{}", text);
     return;
@@ -130,9 +129,39 @@ static bench::Results prepare(BenchOptions &options) {
   return results;
 }
 
+/// The results of an earlier session.
+static bench::Results readReport(const std::string &path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in)
+    throw Fatal(ExitCode::BadInput, fmt::format("{}: {}", path, strerror(errno)));
+  try {
+    return bench::resultsFrom(bench::Json::parse(in));
+  } catch (const bench::Json::exception &) {
+    throw Fatal(ExitCode::BadInput, path + ": is no report that writ bench --json made");
+  }
+}
+
+static ExitCode report(const BenchOptions &options, const bench::Results &results) {
+  bool toStdout = options.json == "-" || options.csv == "-" || options.html == "-";
+  if (!toStdout)
+    fmt::print("{}", bench::textReport(results));
+  if (!options.json.empty())
+    write(options.json,
+          jsonReport(results).dump(2, ' ', false, bench::Json::error_handler_t::replace) + "\n");
+  if (!options.csv.empty())
+    write(options.csv, csvReport(results));
+  if (!options.html.empty())
+    write(options.html, htmlReport(results));
+  if (!results.complete)
+    return ExitCode::Interrupted;
+  return results.errorCount() == 0 ? ExitCode::Ok : ExitCode::Trap;
+}
+
 static ExitCode runBench(BenchOptions options) {
   if (!options.job.empty())
     return bench::runWorker(options.job);
+  if (!options.from.empty())
+    return report(options, readReport(options.from));
   if (options.workloads.paths.empty())
     throw Fatal(ExitCode::BadInput, "no module given (see 'writ bench --help')");
   bench::Results results = prepare(options);
@@ -141,17 +170,7 @@ static ExitCode runBench(BenchOptions options) {
   bench::catchInterrupts();
   bench::runSession(results, options.session);
   results.checkChecksums();
-  bool toStdout = options.json == "-" || options.csv == "-" || options.html == "-";
-  if (!toStdout)
-    fmt::print("{}", bench::textReport(results));
-  write(options.json,
-        jsonReport(results).dump(2, ' ', false, bench::Json::error_handler_t::replace) + "\n");
-  write(options.csv, csvReport(results));
-  if (!options.html.empty())
-    write(options.html, htmlReport(results));
-  if (!results.complete)
-    return ExitCode::Interrupted;
-  return results.errorCount() == 0 ? ExitCode::Ok : ExitCode::Trap;
+  return report(options, results);
 }
 
 static void addWhat(CLI::App &app, BenchOptions &options) {
@@ -232,6 +251,9 @@ void addBench(CLI::App &app, Command &chosen) {
       ->type_name("FILE");
   sub->add_option("--html", options->html, "Write a page with charts")->type_name("FILE");
   sub->add_flag("-q,--quiet", options->session.quiet, "Show no progress");
+  sub->add_option("--from", options->from, "Measure nothing: report what --json wrote to this file")
+      ->type_name("FILE")
+      ->excludes(sub->get_option("PATH"));
   // What a process that measures is given. Not for people.
   sub->add_option("--measure", options->job)->group("");
   sub->callback([options, &chosen] { chosen = [options] { return runBench(*options); }; });

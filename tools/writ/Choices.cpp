@@ -17,6 +17,10 @@ std::vector<std::string> choices(std::string_view option) {
   }
   if (option == "--emit")
     return {"contract", "metered", "bytecode", "llvm", "llvm-opt", "asm"};
+  if (option == "--perf")
+    return {"map", "jitdump"};
+  if (option == "--profile-unit")
+    return {"gas", "time", "calls"};
   if (option == "--time")
     return {"cpu", "wall"};
   if (option == "SHELL")

@@ -40,6 +40,12 @@ T orFatal(Result<T> result) {
   return std::move(*result);
 }
 
+/// Nothing, or `Fatal` with the error.
+inline void orFatal(Result<void> result) {
+  if (!result)
+    throw Fatal(exitCodeOf(result.error().kind), result.error().message);
+}
+
 /// What a subcommand does once the command line is parsed.
 using Command = std::function<ExitCode()>;
 

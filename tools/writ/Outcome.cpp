@@ -3,6 +3,7 @@
 
 #include "hostabi/Traps.h"
 #include "tools/writ/Describe.h"
+#include "tools/writ/ProfileReport.h"
 #include "tools/writ/Values.h"
 
 #include <fmt/format.h>
@@ -36,6 +37,8 @@ static ExitCode printText(const CallReport &report) {
     fmt::print(stderr, "gas: {}\n", outcome.gasUsed);
   for (const StageTime &time : report.times)
     fmt::print(stderr, "{}: {:.3f} ms\n", time.stage, time.seconds * 1e3);
+  if (report.profiler)
+    fmt::print(stderr, "{}", profileTable(*report.profiler));
   return outcome.trapped() ? ExitCode::Trap : ExitCode::Ok;
 }
 
@@ -72,6 +75,8 @@ static ExitCode printJson(const CallReport &report) {
   json["gas_limit"] = report.gasLimit;
   for (const StageTime &time : report.times)
     json["times_ms"][std::string(time.stage)] = time.seconds * 1e3;
+  if (report.profiler)
+    json["profile"] = profileJson(*report.profiler);
   // Names may hold any bytes.
   fmt::print("{}\n", json.dump(2, ' ', false, Json::error_handler_t::replace));
   return outcome.trapped() ? ExitCode::Trap : ExitCode::Ok;

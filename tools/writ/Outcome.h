@@ -21,7 +21,8 @@ struct CallReport {
   std::string tier;
   std::string schedule;
   uint64_t gasLimit = 0;
-  std::span<const StageTime> times; ///< Shown if not empty.
+  std::span<const StageTime> times;   ///< Shown if not empty.
+  const Profiler *profiler = nullptr; ///< Shown if given.
 };
 
 /// The results on standard output, gas, trap and times on standard error; or everything on

@@ -1,10 +1,13 @@
 //===- Run.cpp - writ run: call an export of a contract -------------------===//
+#include "jit/runtime/CodeListing.h"
 #include "tools/writ/Choices.h"
 #include "tools/writ/Cli.h"
+#include "tools/writ/Describe.h"
 #include "tools/writ/Files.h"
 #include "tools/writ/HostFunctions.h"
 #include "tools/writ/Outcome.h"
 #include "tools/writ/PolicyOptions.h"
+#include "tools/writ/ProfileReport.h"
 #include "tools/writ/Suggest.h"
 #include "tools/writ/Tiers.h"
 #include "tools/writ/Values.h"
@@ -12,6 +15,7 @@
 #include <CLI/CLI.hpp>
 #include <chrono>
 #include <fmt/format.h>
+#include <fstream>
 
 namespace writ::cli {
 namespace {
@@ -31,12 +35,18 @@ struct RunOptions {
   bool stubImports = false;
   bool json = false;
   bool verbose = false;
+  bool profile = false;
+  std::string profileFile, profileUnit = "gas", perf;
+  bool debugger = false;
+
+  bool isProfiled() const { return profile || !profileFile.empty(); }
 };
 
 /// A module that has become an instance. The store owns it.
 struct Loaded {
   std::unique_ptr<Store> store = std::make_unique<Store>();
   std::shared_ptr<const CompiledModule> module;
+  std::unique_ptr<Profiler> profiler; ///< Null if nobody asked.
   Instance *instance = nullptr;
   CallOutcome start;
   std::vector<StageTime> times;
@@ -59,6 +69,7 @@ Examples:
   writ run factorial.wasm factorial 20
   writ run token.wasm transfer 1 7 250 --gas 100000 --schedule near
   writ run merkle.wasm main 42 1000 --tier llvm -v
+  writ run token.wasm main 1000 --profile --profile-out token.folded
   writ run coremark.wasm run --host-clock --tier llvm
 )";
 
@@ -132,6 +143,7 @@ static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
   compileOptions.policy = orFatal(options.policy.policy());
   compileOptions.name = options.file;
   selectTier(compileOptions, options.tier);
+  compileOptions.profile = options.isProfiled();
   compileOptions.times = options.verbose ? &times : nullptr;
   auto bytes = orFatal(readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
   return orFatal(compileModule(bytes, compileOptions));
@@ -157,20 +169,54 @@ static void defineImports(const RunOptions &options, Linker &linker, const Modul
   throw Fatal(ExitCode::BadInput, message);
 }
 
+/// Lets perf and GDB know the names of machine code.
+static void listCode(const RunOptions &options, const CompiledModule &module) {
+  if (options.perf.empty() && !options.debugger)
+    return;
+  auto names = functionNames(module.info());
+  for (const TierChoice &choice : tierChoices()) {
+    const TierCode *tier = module.tier(choice.name);
+    auto code = tier ? nameCode(*tier, names) : std::vector<NamedCode>();
+    if (options.perf == "map")
+      orFatal(writePerfMap(code));
+    if (options.perf == "jitdump")
+      orFatal(writeJitDump(code, "."));
+    if (options.debugger)
+      showToDebugger(code);
+  }
+}
+
 static Loaded load(const RunOptions &options, const Schedule &schedule,
                    const InstanceLimits &limits) {
   Loaded loaded;
   loaded.module = compile(options, loaded.times);
+  listCode(options, *loaded.module);
   Linker linker(*loaded.store);
   defineImports(options, linker, loaded.module->info());
   InstanceOptions instanceOptions;
   instanceOptions.tier = options.tier;
   instanceOptions.schedule = &schedule;
   instanceOptions.limits = limits;
+  if (options.isProfiled())
+    loaded.profiler = std::make_unique<Profiler>();
+  instanceOptions.profiler = loaded.profiler.get();
   Instantiation made = orFatal(linker.instantiate(loaded.module, instanceOptions));
   loaded.instance = made.instance;
   loaded.start = std::move(made.start);
   return loaded;
+}
+
+static ExitCode finish(const RunOptions &options, CallReport report) {
+  if (!options.profileFile.empty()) {
+    std::ofstream out(options.profileFile, std::ios::binary);
+    out << foldedStacks(*report.profiler, options.profileUnit);
+    out.close();
+    if (!out)
+      throw Fatal(ExitCode::BadInput, options.profileFile + ": cannot be written");
+  }
+  if (!options.profile)
+    report.profiler = nullptr;
+  return printReport(report, options.json);
 }
 
 static ExitCode run(const RunOptions &options) {
@@ -184,9 +230,9 @@ static ExitCode run(const RunOptions &options) {
   const ModuleInfo &info = loaded.module->info();
   static const FuncType noType;
   CallReport report{info,         loaded.start,  noType,     options.file, "the start function",
-                    options.tier, schedule.name, limits.gas, loaded.times};
+                    options.tier, schedule.name, limits.gas, loaded.times, loaded.profiler.get()};
   if (loaded.start.trapped())
-    return printReport(report, options.json);
+    return finish(options, report);
 
   const ExportDecl &decl = chooseExport(options, info);
   const FuncType &type = info.funcs[decl.index].type;
@@ -196,9 +242,8 @@ static ExitCode run(const RunOptions &options) {
   std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
   if (options.verbose)
     loaded.times.push_back({"run", spent.count()});
-  return printReport({info, outcome, type, options.file, decl.name, options.tier, schedule.name,
-                      limits.gas, loaded.times},
-                     options.json);
+  return finish(options, {info, outcome, type, options.file, decl.name, options.tier, schedule.name,
+                          limits.gas, loaded.times, loaded.profiler.get()});
 }
 
 static void addLimits(CLI::App &app, RunOptions &options) {
@@ -212,6 +257,22 @@ static void addLimits(CLI::App &app, RunOptions &options) {
       ->type_name("PAGES")
       ->capture_default_str();
   options.policy.addTo(app);
+}
+
+static void addProfile(CLI::App &app, RunOptions &options) {
+  app.add_flag("--profile", options.profile, "Print calls, gas and time of each function");
+  app.add_option("--profile-out", options.profileFile,
+                 "Write the ways of calls as folded stacks, for flame graphs")
+      ->type_name("FILE");
+  app.add_option("--profile-unit", options.profileUnit, "What the folded stacks count")
+      ->check(CLI::IsMember(choices("--profile-unit")))
+      ->type_name("UNIT")
+      ->capture_default_str();
+  app.add_option("--perf", options.perf,
+                 "Name machine code for perf: map writes /tmp/perf-PID.map, jitdump ./jit-PID.dump")
+      ->check(CLI::IsMember(choices("--perf")))
+      ->type_name("FORMAT");
+  app.add_flag("--gdb", options.debugger, "Show the names of machine code to GDB");
 }
 
 void addRun(CLI::App &app, Command &chosen) {
@@ -236,6 +297,7 @@ void addRun(CLI::App &app, Command &chosen) {
                 "Give the import env.clock_ms, a clock in milliseconds (not deterministic)");
   sub->add_flag("--stub-imports", options->stubImports,
                 "Give missing imported functions; they trap when called");
+  addProfile(*sub, *options);
   sub->add_flag("--json", options->json, "Print the outcome as JSON");
   sub->add_flag("-v,--verbose", options->verbose, "Print the time of each stage");
   sub->callback([options, &chosen] { chosen = [options] { return run(*options); }; });

@@ -209,6 +209,8 @@ static Measurement measureWrit(const Job &job) {
   if (!job.schedule.empty())
     schedule = cli::orFatal(loadSchedule(job.schedule));
   auto bytes = cli::orFatal(cli::readModuleFile(job.path, options.policy.limits.moduleBytes));
+  std::vector<StageTime> times;
+  options.times = &times;
   Watch watch;
   auto module = compileModule(bytes, options);
   m.compile = watch.elapsed();
@@ -216,6 +218,8 @@ static Measurement measureWrit(const Job &job) {
     m.error = module.error().message;
     return m;
   }
+  for (const StageTime &time : times)
+    m.stages.emplace_back(time.stage, time.seconds);
   m.codeBytes = (*module)->tier(job.tier)->codeBytes();
   if (!job.entry.empty())
     repeat(job.effort, m, [&] {

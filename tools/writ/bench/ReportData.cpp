@@ -1,6 +1,7 @@
 //===- ReportData.cpp - Results as JSON and CSV ---------------------------===//
 #include "tools/writ/bench/Report.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 
 namespace writ::bench {
@@ -93,6 +94,62 @@ Json jsonReport(const Results &results) {
     json["results"].push_back(std::move(row));
   }
   return json;
+}
+
+static Workload workloadFrom(const Json &json) {
+  Workload workload;
+  workload.name = json.at("name");
+  workload.path = json.value("path", "");
+  workload.moduleBytes = json.at("module_bytes");
+  workload.codeSectionBytes = json.at("code_section_bytes");
+  workload.entry = json.value("entry", "");
+  workload.n = json.value("n", 0u);
+  return workload;
+}
+
+static Configuration configurationFrom(const Json &json) {
+  Configuration configuration;
+  std::string kind = json.at("kind");
+  configuration.name = json.at("name");
+  configuration.kind = kind == "native" ? EngineKind::Native
+                       : kind == "writ" ? EngineKind::Writ
+                                        : EngineKind::Peer;
+  configuration.version = json.value("version", "");
+  configuration.tier = json.value("tier", "");
+  if (json.contains("schedule") && json["schedule"].is_string())
+    configuration.schedule = json["schedule"];
+  if (json.contains("flags"))
+    configuration.flags = json["flags"].get<std::vector<std::string>>();
+  return configuration;
+}
+
+/// The place of what has this name.
+template <typename T>
+static size_t placeOf(const std::vector<T> &all, const std::string &name) {
+  return size_t(std::ranges::find(all, name, &T::name) - all.begin());
+}
+
+Results resultsFrom(const Json &report) {
+  Results results;
+  results.command = report.at("command");
+  results.date = report.at("date");
+  results.complete = report.at("complete");
+  results.time = report.at("time") == "cpu" ? TimeKind::Cpu : TimeKind::Wall;
+  results.runs = report.at("runs");
+  const Json &machine = report.at("machine");
+  results.machine = {machine.at("processor"), machine.at("cores"), machine.at("memory_bytes"),
+                     machine.at("system"), machine.at("load")};
+  for (const Json &json : report.at("modules"))
+    results.workloads.push_back(workloadFrom(json));
+  for (const Json &json : report.at("configurations"))
+    results.configurations.push_back(configurationFrom(json));
+  for (const Json &row : report.at("results")) {
+    std::pair key(placeOf(results.workloads, row.at("module")),
+                  placeOf(results.configurations, row.at("configuration")));
+    for (const Json &process : row.at("processes"))
+      results.series[key].push_back(measurementFrom(process));
+  }
+  return results;
 }
 
 /// In quotes if it needs them.

@@ -40,6 +40,7 @@ private:
   void addRunFigures();
   void addMeteringFigure();
   void addCompileFigures();
+  void addStages();
   void addMachine();
   void addOverall();
   void addTable(size_t workload);
@@ -223,6 +224,20 @@ void Page::addCompileFigures() {
       "modules.");
 }
 
+void Page::addStages() {
+  std::string rows;
+  for (size_t i = 0; i < results.configurations.size(); ++i) {
+    std::string cells;
+    for (const auto &[stage, share] : stageShares(results, i))
+      cells += fmt::format("<td>{} {:.0f} %</td>", escaped(stage), share * 100);
+    if (!cells.empty())
+      rows += fmt::format("<tr><td>{}</td>{}</tr>\n", escaped(name(i)), cells);
+  }
+  if (!rows.empty())
+    body += "<h3>Where compile time goes</h3>\n<div class=\"wide\"><table>\n" + rows +
+            "</table></div>\n";
+}
+
 void Page::addMachine() {
   const Machine &m = results.machine;
   body += fmt::format(
@@ -336,6 +351,7 @@ std::string Page::html() {
   addRunFigures();
   addMeteringFigure();
   addCompileFigures();
+  addStages();
   addErrors();
   body += "<h2>By module</h2>\n";
   for (size_t i = 0; i < results.workloads.size(); ++i)

@@ -158,6 +158,18 @@ static std::string compileTable(const Results &results) {
   return rows == 0 ? "" : "\nCompile, median of processes\n" + table.text();
 }
 
+static std::string stageTable(const Results &results) {
+  std::string text;
+  for (size_t i = 0; i < results.configurations.size(); ++i) {
+    std::string line;
+    for (const auto &[stage, share] : stageShares(results, i))
+      line += fmt::format("{}{} {:.0f} %", line.empty() ? "" : ", ", stage, share * 100);
+    if (!line.empty())
+      text += fmt::format("{}: {}\n", results.configurations[i].name, line);
+  }
+  return text.empty() ? "" : "\nWhere compile time goes, over all modules\n" + text;
+}
+
 static std::string errorLines(const Results &results) {
   std::string text;
   for (const auto &[key, series] : results.series)
@@ -172,7 +184,8 @@ std::string textReport(const Results &results) {
   std::string text = fmt::format(
       "{}, {} cores, load {:.1f}; {} time\n\n", results.machine.processor, results.machine.cores,
       results.machine.load, results.time == TimeKind::Cpu ? "CPU" : "wall");
-  text += overallTable(results) + runTable(results) + compileTable(results) + errorLines(results);
+  text += overallTable(results) + runTable(results) + compileTable(results) + stageTable(results) +
+          errorLines(results);
   if (!results.complete)
     text += "\ninterrupted: this is what was done until then\n";
   return text;

@@ -32,6 +32,8 @@ Json toJson(const Measurement &m) {
     json["code_bytes"] = m.codeBytes;
   if (m.peakBytes)
     json["peak_bytes"] = m.peakBytes;
+  for (const auto &[stage, seconds] : m.stages)
+    json["stages_s"][stage] = seconds;
   return json;
 }
 
@@ -51,6 +53,9 @@ Measurement measurementFrom(const Json &json) {
     m.gas = json["gas"].get<uint64_t>();
   m.codeBytes = json.value("code_bytes", uint64_t(0));
   m.peakBytes = json.value("peak_bytes", uint64_t(0));
+  if (json.contains("stages_s"))
+    for (const auto &[stage, seconds] : json["stages_s"].items())
+      m.stages.emplace_back(stage, seconds.get<double>());
   return m;
 }
 
@@ -192,6 +197,28 @@ std::vector<Overall> overall(const Results &results) {
                      statsOf(peaks).median, statsOf(spreads).median});
   }
   return lines;
+}
+
+std::vector<std::pair<std::string, double>> stageShares(const Results &results,
+                                                        size_t configuration) {
+  std::vector<std::pair<std::string, double>> shares;
+  double whole = 0;
+  for (const auto &[key, series] : results.series) {
+    if (key.second != configuration)
+      continue;
+    for (const Measurement &m : series)
+      for (const auto &[stage, seconds] : m.stages) {
+        auto found = std::ranges::find(shares, stage, &std::pair<std::string, double>::first);
+        if (found == shares.end())
+          shares.emplace_back(stage, seconds);
+        else
+          found->second += seconds;
+        whole += seconds;
+      }
+  }
+  for (auto &[stage, share] : shares)
+    share /= whole;
+  return shares;
 }
 
 } // namespace writ::bench

@@ -38,6 +38,7 @@ struct Measurement {
   std::optional<uint64_t> gas; ///< Of one call.
   uint64_t codeBytes = 0;
   uint64_t peakBytes = 0;
+  std::vector<std::pair<std::string, double>> stages; ///< Wall seconds of each part of the compile.
 };
 
 /// The worker's line, both ways. Throws on JSON that is none of ours.
@@ -96,6 +97,14 @@ struct Overall {
   double spread = 0;                      ///< Median over the workloads of `run.spread()`.
 };
 std::vector<Overall> overall(const Results &results);
+
+/// Where a configuration's compile time goes, over all workloads: each stage with its part of
+/// the whole, in order. Empty if nothing is known.
+std::vector<std::pair<std::string, double>> stageShares(const Results &results,
+                                                        size_t configuration);
+
+/// Results from what `jsonReport` made. Throws `Json::exception` if it is something else.
+Results resultsFrom(const Json &report);
 
 } // namespace writ::bench
 

@@ -87,6 +87,10 @@ contract.func @gas(%units: i32) frame 72 {
   contract.enter 72
   // CHECK-NEXT: contract.charge_units memory_bulk_unit, %{{.*}}
   contract.charge_units memory_bulk_unit, %units
+  // CHECK-NEXT: contract.profile 7
+  contract.profile 7
+  // CHECK-NEXT: contract.profile leave 7
+  contract.profile leave 7
   contract.return
 }
 

@@ -145,19 +145,19 @@ static Result<void> noteChecksum(Measurement &m, uint32_t checksum) {
   return {};
 }
 
+/// Loaded anew for each call, so that each starts from the same state, as an instance does.
 static Measurement measureNative(const Job &job) {
   Measurement m;
-  void *library = dlopen(job.path.c_str(), RTLD_NOW);
-  using Function = uint32_t (*)(uint32_t);
-  auto run = library ? reinterpret_cast<Function>(dlsym(library, job.entry.c_str())) : nullptr;
-  if (!run) {
-    m.error = dlerror();
-    return m;
-  }
   repeat(job.effort, m, [&]() -> Result<Duration> {
+    void *library = dlopen(job.path.c_str(), RTLD_NOW);
+    using Function = uint32_t (*)(uint32_t);
+    auto run = library ? reinterpret_cast<Function>(dlsym(library, job.entry.c_str())) : nullptr;
+    if (!run)
+      return badInput(dlerror());
     Watch watch;
     uint32_t checksum = run(job.n);
     Duration took = watch.elapsed();
+    dlclose(library);
     if (auto noted = noteChecksum(m, checksum); !noted)
       return noted.error();
     return took;

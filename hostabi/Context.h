@@ -29,6 +29,7 @@ struct Activation;
 struct FuncRef;
 struct InstanceContext;
 struct RuntimeCalls;
+struct TickRegisters;
 class Instance;
 class Profiler;
 
@@ -90,7 +91,8 @@ struct TableView {
 };
 
 /// The fixed part of a context. The cells of the instance's own globals follow it,
-/// one 64-bit word each: own global i lies at `ownGlobal(context, i)`.
+/// one 64-bit word each: own global i lies at `ownGlobal(context, i)`. Behind those, in a
+/// tier that counts, each own function has a counter of 32 bits (`tickCounters`).
 struct InstanceContext {
   /// Gas left after the charge of the metering region that runs: native code
   /// stores it before it does anything that may fault.
@@ -112,10 +114,19 @@ struct InstanceContext {
   /// Interned signatures that the tier's indirect calls ask for (`TierCode::callTypes`).
   const uint32_t *callTypes = nullptr;
   Instance *instance = nullptr;
+  /// Code of each own function that is to be called from now on, in a tier that changes it
+  /// while it runs (docs/tier-up.md); else null.
+  void *const *entries = nullptr;
 };
 
 inline uint64_t *ownGlobal(InstanceContext *context, size_t index) {
   return reinterpret_cast<uint64_t *>(context + 1) + index;
+}
+
+/// `ownGlobals` is the number of the instance's own globals.
+/// Where they begin. Code of tiers that count addresses them from the context.
+inline int32_t *tickCounters(InstanceContext *context, size_t ownGlobals) {
+  return reinterpret_cast<int32_t *>(ownGlobal(context, ownGlobals));
 }
 
 /// What native code calls in the runtime. Reached through the context, so that code
@@ -147,6 +158,9 @@ struct RuntimeCalls {
   void (*elemDrop)(InstanceContext *, uint32_t segment);
   /// Tells the activation's profiler of a `profileEvent`. `context->gas` must be up to date.
   void (*profile)(InstanceContext *, uint32_t event);
+  /// A counter of ticks is below zero (jit/runtime/Ticks.h). Sets it again. Null to go on; else
+  /// all is ready to go on in other code, of which this is the address.
+  void *(*tick)(InstanceContext *, uint32_t tick, TickRegisters *);
 };
 
 /// The event that function `func` was entered or is left.

@@ -4,10 +4,14 @@
 
 #include "frontend/wasm/Importer.h"
 #include "frontend/wasm/Wasm.h"
+#include "jit/CompileWorker.h"
 #include "jit/ModuleFromIR.h"
+#include "jit/TierCompiler.h"
 #include "jit/interp/Translator.h"
 #include "jit/orc/Orc.h"
+#include "jit/runtime/Signatures.h"
 #include "jit/singlepass/Singlepass.h"
+#include "jit/tierup/AutoCode.h"
 #include "lowering/ChargeTable.h"
 #include "lowering/RegionLiveIns.h"
 #include "mlir-dialect/Transforms/Passes.h"
@@ -124,6 +128,45 @@ Result<PreparedModule> writ::prepareModule(std::span<const uint8_t> bytes,
   return prepared;
 }
 
+static std::unique_ptr<UnitCompiler> makeUnitCompiler(std::span<const uint8_t> bytes,
+                                                      const CompileOptions &options,
+                                                      const std::vector<CostCounts> &charges) {
+  const ChildOptions &child = options.child;
+  if (!child.command.empty())
+    return makeChildCompiler(makeChildRequest(bytes, options, charges), child);
+  return makeTierCompiler({bytes.begin(), bytes.end()}, options, charges, charges.size());
+}
+
+/// The tier that changes its code: its baseline, and what will make the rest.
+static Result<std::shared_ptr<const TierCode>>
+compileAuto(std::span<const uint8_t> bytes, const CompileOptions &options, PreparedModule &prepared,
+            ChargeTable &charges, const RegionMap &regions) {
+  if (Result<void> counted = countTicks(*prepared.ir); !counted)
+    return counted.error();
+  Result<CountingCode> counting = compileCounting(*prepared.ir, charges, regions);
+  if (!counting)
+    return counting.error();
+  TierUp::Baseline baseline;
+  baseline.code = counting->code;
+  baseline.ticks = counting->ticks;
+  baseline.entries = counting->entries;
+  for (const FuncType &type : collectFacts(*prepared.ir).callTypes)
+    baseline.callTypes.push_back(internSignature(type));
+  for (const FuncDecl &func : prepared.info.funcs)
+    baseline.numImports += func.import.has_value();
+  for (const GlobalDecl &global : prepared.info.globals)
+    baseline.numOwnGlobals += !global.import;
+  baseline.numCharges = uint32_t(charges.counts().size());
+  size_t words = counting->code->coldFrameWords();
+  for (const TickSite &site : counting->ticks->sites)
+    words = std::max(words, size_t(site.numPlaces));
+  size_t numFunctions = counting->ticks->frames.size();
+  auto compiler = makeUnitCompiler(bytes, options, charges.counts());
+  auto tierUp = std::make_shared<TierUp>(std::move(baseline), std::move(compiler), *options.tierUp);
+  return std::shared_ptr<const TierCode>(std::make_shared<AutoCode>(
+      counting->code, counting->entries, numFunctions, std::move(tierUp), words));
+}
+
 Result<std::shared_ptr<const CompiledModule>> writ::compileModule(std::span<const uint8_t> bytes,
                                                                   const CompileOptions &options) {
   Result<PreparedModule> prepared = prepareModule(bytes, options);
@@ -135,7 +178,8 @@ Result<std::shared_ptr<const CompiledModule>> writ::compileModule(std::span<cons
   {
     StageTimer timer(options, "interp");
     auto code = interp::translate(*prepared->ir, charges,
-                                  options.singlepass || options.llvm ? &regions : nullptr);
+                                  options.singlepass || options.llvm || options.tierUp ? &regions
+                                                                                       : nullptr);
     if (!code)
       return code.error();
     parts.tiers.push_back(*code);
@@ -154,6 +198,13 @@ Result<std::shared_ptr<const CompiledModule>> writ::compileModule(std::span<cons
     orcOptions.explicitBounds = options.explicitBounds;
     orcOptions.budget = options.llvmBudget;
     auto code = compileOrc(*prepared->ir, prepared->info, charges, regions, orcOptions);
+    if (!code)
+      return code.error();
+    parts.tiers.push_back(*code);
+  }
+  if (options.tierUp) { // Last, since it changes the IR.
+    StageTimer timer(options, "auto");
+    auto code = compileAuto(bytes, options, *prepared, charges, regions);
     if (!code)
       return code.error();
     parts.tiers.push_back(*code);

@@ -5,12 +5,15 @@
 #include "frontend/wasm/Policy.h"
 #include "hostabi/Result.h"
 #include "jit/runtime/CompiledModule.h"
+#include "jit/tierup/ChildCompiler.h"
+#include "jit/tierup/TierUp.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -32,7 +35,7 @@ enum class Metering : uint8_t {
 /// Wall time of one stage of a compile.
 struct StageTime {
   std::string_view stage; ///< "read", "import", "meter", "verify", "interp", "singlepass",
-                          ///< "llvm".
+                          ///< "llvm", "auto".
   double seconds;
 };
 
@@ -40,9 +43,13 @@ struct CompileOptions {
   wasm::Policy policy;
   std::string name = "module"; ///< Starts error messages: a file name, say.
   Metering metering = Metering::Merged;
-  bool singlepass = false;     ///< Also compile for the singlepass tier.
-  bool llvm = false;           ///< Also compile for the LLVM tier, which becomes the default.
-  bool profile = false;        ///< Let code tell the instance's profiler of calls.
+  bool singlepass = false; ///< Also compile for the singlepass tier.
+  bool llvm = false;       ///< Also compile for the LLVM tier, which becomes the default.
+  bool profile = false;    ///< Let code tell the instance's profiler of calls.
+  /// Also compile for the tier `auto`, which becomes the default: it counts, and changes its code.
+  std::optional<TierUpOptions> tierUp;
+  /// Tier `auto`: if a command is given, better code is compiled in processes of their own.
+  ChildOptions child;
   bool explicitBounds = false; ///< LLVM tier: compare and branch instead of guard pages.
   unsigned optLevel = 2;       ///< LLVM tier: 0 to 3.
   uint64_t llvmBudget = 0;     ///< LLVM tier: units of work per module; 0 for the default.

@@ -86,11 +86,25 @@ static void defineResults(FunctionLowering &f, mlir::Operation *op, ArrayRef<Val
 // Direct calls
 //===----------------------------------------------------------------------===//
 
+/// Functions that are not here have the newest code that there is: its address may change at any
+/// time, by whole words.
+static FunctionCallee ownCode(FunctionLowering &f, const Callee &callee) {
+  if (callee.native)
+    return callee.native;
+  IRBuilder<> &b = f.builder;
+  Value *entries = f.fixedPointer(offsetof(InstanceContext, entries));
+  uint32_t own = callee.index - f.module.numImportedFunctions;
+  LoadInst *code = f.load(b.getPtrTy(), f.element(entries, own), Storage::Tables);
+  code->setAtomic(AtomicOrdering::Monotonic);
+  code->setAlignment(Align(8));
+  return {f.module.nativeType(callee.type), code};
+}
+
 static void lowerCall(FunctionLowering &f, CallOp op) {
   const Callee &callee = f.module.callee(op.getCallee());
   Value *returned;
-  if (callee.native)
-    returned = call(f, callee.native, callArguments(f, stackLeft(f), {}, op.getArgs()));
+  if (!callee.isImport)
+    returned = call(f, ownCode(f, callee), callArguments(f, stackLeft(f), {}, op.getArgs()));
   else
     returned = slowCall(f, callee.type, functionRef(f, callee.index), op.getArgs());
   defineResults(f, op, unpack(f, returned, op->getResultTypes()));
@@ -113,8 +127,8 @@ static void slowTailCall(FunctionLowering &f, mlir::FunctionType type, Value *re
 
 static void lowerReturnCall(FunctionLowering &f, ReturnCallOp op) {
   const Callee &callee = f.module.callee(op.getCallee());
-  if (callee.native)
-    tailCall(f, callee.native, op.getArgs());
+  if (!callee.isImport)
+    tailCall(f, ownCode(f, callee), op.getArgs());
   else
     slowTailCall(f, callee.type, functionRef(f, callee.index), op.getArgs());
 }

@@ -27,6 +27,7 @@ void ChargePlan::findEdges(llvm::ArrayRef<Block *> order) {
   for (auto [position, block] : llvm::enumerate(order))
     rank[block] = position;
   facts[order.front()].mustCheck = true;
+  ++facts[order.front()].waysIn; // From outside.
   for (Block *block : order)
     for (Block *successor : block->getSuccessors()) {
       BlockFacts &to = facts[successor];

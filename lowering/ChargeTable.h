@@ -25,6 +25,14 @@ public:
 
   const std::vector<CostCounts> &counts() const { return entries; }
 
+  /// Makes the entries those of another table, with the same numbers.
+  void assign(mlir::MLIRContext *context, const std::vector<CostCounts> &counts) {
+    indices.clear();
+    entries.clear();
+    for (const CostCounts &entry : counts)
+      indexOf(contract::CostsAttr::get(context, entry));
+  }
+
 private:
   llvm::DenseMap<mlir::Attribute, uint32_t> indices;
   std::vector<CostCounts> entries;

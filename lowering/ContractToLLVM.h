@@ -63,6 +63,23 @@ Result<LoweredModule> lowerToLLVM(mlir::ModuleOp module, llvm::LLVMContext &cont
                                   ChargeTable &charges, const RegionMap &regions,
                                   const LoweringOptions &options);
 
+/// What lowering one function on its own must know of the module.
+struct ModuleFacts {
+  bool hasTailCalls = false, isMetered = false;
+  /// Signatures of indirect calls, in the order in which code has them first.
+  std::vector<FuncType> callTypes;
+  std::vector<contract::FuncOp> functions; ///< Function index space.
+};
+ModuleFacts collectFacts(mlir::ModuleOp module);
+
+/// The code of one own function that takes part in docs/tier-up.md: calls go through
+/// `context->entries`. With `loop`, it begins at the `contract.tick` of that number, and finds in
+/// `context->coldFrame` what lives on: slots, then the values that the tick names. The result has
+/// that function and no thunks. Errors as `lowerToLLVM`; Internal if there is no such loop.
+Result<LoweredModule> lowerUnit(mlir::ModuleOp module, const ModuleFacts &facts, uint32_t func,
+                                uint32_t loop, llvm::LLVMContext &context, ChargeTable &charges,
+                                const RegionMap &regions, const LoweringOptions &options);
+
 } // namespace writ
 
 #endif

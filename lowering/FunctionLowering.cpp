@@ -10,13 +10,15 @@ using namespace llvm;
 using namespace writ;
 using namespace writ::lowering;
 
-FunctionLowering::FunctionLowering(ModuleLowering &module, const Callee &self)
+FunctionLowering::FunctionLowering(ModuleLowering &module, const Callee &self,
+                                   contract::TickOp from)
     : module(module), self(self), source(self.source), target(self.native), builder(module.context),
-      context(target->getArg(0)), incomingStack(target->getArg(2)) {}
+      context(target->getArg(0)), incomingStack(target->getArg(2)), from(from) {}
 
 void FunctionLowering::run() {
   // Reverse post-order: definitions come before uses, and unreachable blocks not at all.
-  ReversePostOrderTraversal<mlir::Region *> traversal(&source.getBody());
+  ReversePostOrderTraversal<mlir::Block *> traversal(from ? from->getBlock()
+                                                          : &source.getBody().front());
   order.assign(traversal.begin(), traversal.end());
   plan.emplace(order, module);
   makeEntry();
@@ -38,6 +40,8 @@ void FunctionLowering::makeEntry() {
     slots.push_back(builder.CreateAlloca(convert(source.getSlotType(slot)), nullptr, "slot"));
   builder.CreateStore(target->getArg(1), gasSlot);
   builder.CreateStore(incomingStack, stackSlot);
+  if (from)
+    return makeEntryAtLoop();
   unsigned params = source.getArgumentTypes().size();
   for (auto [slot, alloca] : enumerate(slots)) {
     Value *initial = slot < params ? static_cast<Value *>(target->getArg(3 + slot))
@@ -46,25 +50,99 @@ void FunctionLowering::makeEntry() {
   }
 }
 
+/// The frame has been taken already. What lives on is in words.
+void FunctionLowering::makeEntryAtLoop() {
+  incomingStack = builder.CreateAdd(incomingStack, builder.getInt64(source.getFrame()));
+  Value *words = fixedPointer(offsetof(InstanceContext, coldFrame));
+  unsigned next = 0;
+  auto read = [&](mlir::Type type) {
+    Value *word = load(builder.getInt64Ty(), element(words, next++), Storage::Words);
+    return fromWord(word, type);
+  };
+  for (auto [slot, alloca] : enumerate(slots))
+    builder.CreateStore(read(source.getSlotType(slot)), alloca);
+  DenseSet<mlir::Block *> reached(order.begin(), order.end());
+  SmallVector<std::pair<mlir::Value, Value *>> live;
+  for (mlir::Value value : from.getLive())
+    live.push_back({value, read(value.getType())});
+  for (auto [value, word] : live) {
+    define(value, word);
+    bool isArgument = value.getParentBlock() == from->getBlock();
+    if (isArgument || !reached.contains(value.getParentBlock()))
+      continue;
+    AllocaInst *alloca = builder.CreateAlloca(word->getType(), nullptr, "again");
+    builder.CreateStore(word, alloca);
+    remade[value] = alloca;
+  }
+}
+
+/// What is made once only, before: constants. Values that are made again are in slots.
+Value *FunctionLowering::lookUp(mlir::Value value) {
+  if (auto again = remade.find(value); again != remade.end())
+    return builder.CreateLoad(again->second->getAllocatedType(), again->second);
+  auto found = values.find(value);
+  if (found != values.end())
+    return found->second;
+  if (auto constant = value.getDefiningOp<mlir::arith::ConstantOp>()) {
+    module.ops.find(constant)(*this, constant);
+    return values.find(value)->second;
+  }
+  missesValue = true;
+  return PoisonValue::get(convert(value.getType()));
+}
+
+/// Does the interpreter take `user` for a move of its operand?
+static bool isMove(mlir::Operation *user) {
+  if (auto compare = mlir::dyn_cast<mlir::arith::CmpIOp>(user))
+    return compare.getPredicate() == mlir::arith::CmpIPredicate::ne &&
+           compare.getLhs().getType().isInteger(1);
+  return mlir::isa<mlir::arith::ExtUIOp, mlir::arith::BitcastOp, mlir::arith::TruncIOp>(user);
+}
+
+mlir::Value FunctionLowering::findAlias(mlir::Value value) {
+  if (values.contains(value))
+    return value;
+  for (mlir::Operation *user : value.getUsers())
+    if (isMove(user))
+      if (mlir::Value alias = findAlias(user->getResult(0)))
+        return alias;
+  return nullptr;
+}
+
+void FunctionLowering::defineAgain(mlir::Value value, Value *lowered) {
+  auto again = remade.find(value);
+  if (again != remade.end() && !isa<mlir::BlockArgument>(value)) // For those, `lowerBlock` does it.
+    builder.CreateStore(lowered, again->second);
+}
+
 void FunctionLowering::makeBlocks() {
   mlir::Block *first = order.front();
   for (mlir::Block *mlirBlock : order) {
     BasicBlock *lowered = newBlock("b");
     blocks[mlirBlock] = lowered;
-    if (mlirBlock == first)
+    if (mlirBlock == first && !from)
       continue;
     IRBuilder<> phis(lowered);
-    for (mlir::BlockArgument argument : mlirBlock->getArguments())
-      define(argument, phis.CreatePHI(convert(argument.getType()), 2));
+    for (mlir::BlockArgument argument : mlirBlock->getArguments()) {
+      PHINode *phi = phis.CreatePHI(convert(argument.getType()), 2);
+      if (mlirBlock == first)
+        phi->addIncoming(value(argument), builder.GetInsertBlock());
+      define(argument, phi);
+    }
   }
-  for (mlir::BlockArgument argument : first->getArguments())
-    define(argument, target->getArg(3 + argument.getArgNumber()));
+  if (!from)
+    for (mlir::BlockArgument argument : first->getArguments())
+      define(argument, target->getArg(3 + argument.getArgNumber()));
   entryEnd = builder.CreateBr(block(first));
 }
 
 void FunctionLowering::lowerBlock(mlir::Block &mlirBlock) {
   builder.SetInsertPoint(block(&mlirBlock));
   takeOver(mlirBlock);
+  if (!remade.empty())
+    for (mlir::BlockArgument argument : mlirBlock.getArguments())
+      if (auto again = remade.find(argument); again != remade.end())
+        builder.CreateStore(values.find(argument)->second, again->second);
   for (mlir::Operation &op : mlirBlock) {
     OpTable::Handler handler = module.ops.find(&op);
     assert(handler && "contract-verify-core lets no such op through");

@@ -17,25 +17,40 @@ namespace writ::lowering {
 
 class FunctionLowering {
 public:
-  FunctionLowering(ModuleLowering &module, const Callee &self);
+  /// If `from` is given, the code begins at that tick, with what it says lives on.
+  FunctionLowering(ModuleLowering &module, const Callee &self, contract::TickOp from = nullptr);
 
   void run();
+
+  /// True if something is read that `from` does not name and this code does not make.
+  bool isIncomplete() const { return missesValue; }
 
   //===--- Values ---------------------------------------------------------===//
 
   /// The value as it is. A float's bits may be those of any NaN where they ought to be the
   /// canonical one's: good for arithmetic and comparisons only.
-  llvm::Value *value(mlir::Value value) { return values.find(value)->second; }
+  llvm::Value *value(mlir::Value value) {
+    auto found = values.find(value);
+    return found != values.end() && remade.empty() ? found->second : lookUp(value);
+  }
 
   /// The value with exactly the bits that the op semantics say.
   llvm::Value *exact(mlir::Value value) { return exact(this->value(value)); }
   llvm::Value *exact(llvm::Value *value);
 
-  void define(mlir::Value value, llvm::Value *lowered) { values[value] = lowered; }
+  void define(mlir::Value value, llvm::Value *lowered) {
+    values[value] = lowered;
+    if (!remade.empty())
+      defineAgain(value, lowered);
+  }
 
   /// To and from the 64-bit words of array calls, cells and frames, zero-extended.
   llvm::Value *toWord(llvm::Value *exactValue);
   llvm::Value *fromWord(llvm::Value *word, mlir::Type type);
+
+  /// What the interpreter's word for `value` can be had from: behind a loop's head, what moves made
+  /// of it may be all that is left. Null if there is nothing.
+  mlir::Value findAlias(mlir::Value value);
 
   llvm::Type *convert(mlir::Type type) { return module.convert(type); }
   llvm::BasicBlock *block(mlir::Block *block) { return blocks.find(block)->second; }
@@ -110,7 +125,8 @@ public:
   contract::FuncOp source;
   llvm::Function *target;
   llvm::IRBuilder<> builder;
-  llvm::Argument *context, *incomingStack;
+  llvm::Argument *context;
+  llvm::Value *incomingStack;
   llvm::AllocaInst *gasSlot = nullptr, *stackSlot = nullptr;
   llvm::SmallVector<llvm::AllocaInst *> slots;
   /// What was charged in this region for ops that have not run yet.
@@ -120,7 +136,11 @@ public:
   std::optional<ChargePlan> plan;
 
 private:
+  llvm::Value *lookUp(mlir::Value value);
+  void defineAgain(mlir::Value value, llvm::Value *lowered);
   void makeEntry();
+  void makeEntryAtLoop();
+  void enterLoop();
   void makeBlocks();
   void lowerBlock(mlir::Block &block);
   void takeOver(mlir::Block &block);
@@ -136,6 +156,10 @@ private:
   void finishOutOfGas();
   void leaveByTrap(llvm::Value *site, llvm::Value *gas);
 
+  contract::TickOp from; ///< Null for a whole function.
+  /// Values that live on at `from` and that code from there on makes again.
+  llvm::DenseMap<mlir::Value, llvm::AllocaInst *> remade;
+  bool missesValue = false;
   llvm::DenseMap<mlir::Value, llvm::Value *> values;
   llvm::DenseMap<mlir::Block *, llvm::BasicBlock *> blocks;
   llvm::SmallVector<mlir::Block *> order; ///< Reachable blocks, definitions before uses.

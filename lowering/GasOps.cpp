@@ -23,7 +23,8 @@ static void lowerColdPath(FunctionLowering &f, const RegionLiveIns &region) {
   for (const LiveIn &liveIn : region.words) {
     Value *live;
     if (liveIn.value) {
-      live = f.value(liveIn.value);
+      mlir::Value alias = f.findAlias(liveIn.value);
+      live = f.value(alias ? alias : liveIn.value);
     } else {
       AllocaInst *slot = f.slots[liveIn.slot];
       live = f.builder.CreateLoad(slot->getAllocatedType(), slot);
@@ -95,10 +96,14 @@ static void lowerProfile(FunctionLowering &f, ProfileOp op) {
   f.noteCheck();     // It was looked at before.
 }
 
+/// There is nothing that optimized code could become.
+static void lowerTick(FunctionLowering &, TickOp) {}
+
 void writ::lowering::addGasOps(OpTable &table) {
   table.add<ChargeOp, lowerCharge>();
   table.add<CostOp, lowerCost>();
   table.add<ChargeUnitsOp, lowerChargeUnits>();
   table.add<EnterOp, lowerEnter>();
   table.add<ProfileOp, lowerProfile>();
+  table.add<TickOp, lowerTick>();
 }

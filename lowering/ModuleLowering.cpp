@@ -52,18 +52,26 @@ Result<LoweredModule> ModuleLowering::run() {
   return std::move(result);
 }
 
+static double inMillions(uint64_t units) { return double(units) / 1e6; }
+
+Result<void> ModuleLowering::checkFunctionBudget(contract::FuncOp func, uint32_t index,
+                                                 uint64_t work) {
+  if (work <= options.functionBudget)
+    return {};
+  return Error{ErrorKind::Limit,
+               fmt::format("function {}: optimizing it needs {:.1f} M units of work; the "
+                           "budget is {:.1f} M",
+                           describeFunction(func, index), inMillions(work),
+                           inMillions(options.functionBudget))};
+}
+
 Result<void> ModuleLowering::checkBudget() {
   uint64_t total = 0;
   uint32_t index = 0;
-  auto inMillions = [](uint64_t units) { return double(units) / 1e6; };
   for (contract::FuncOp func : source.getOps<contract::FuncOp>()) {
     uint64_t work = func.isImport() ? 0 : optimizerWork(func);
-    if (work > options.functionBudget)
-      return Error{ErrorKind::Limit,
-                   fmt::format("function {}: optimizing it needs {:.1f} M units of work; the "
-                               "budget is {:.1f} M",
-                               describeFunction(func, index), inMillions(work),
-                               inMillions(options.functionBudget))};
+    if (Result<void> within = checkFunctionBudget(func, index, work); !within)
+      return within;
     total += work;
     ++index;
   }
@@ -90,21 +98,27 @@ void ModuleLowering::declare() {
   if (hasTailCalls)
     callingConv = CallingConv::Tail;
 
-  uint32_t imports = 0, ownGlobals = 0, index = 0;
-  for (contract::GlobalOp global : source.getOps<contract::GlobalOp>()) {
-    bool isImport = global.getImportModuleAttr() != nullptr;
-    globals.push_back(
-        {global.getType(), global.getIsMutable(), isImport, isImport ? imports++ : ownGlobals++});
-  }
+  declareGlobals();
+  uint32_t index = 0;
   for (contract::FuncOp func : source.getOps<contract::FuncOp>()) {
-    Callee callee{index, func, func.getFunctionType(),
+    Callee callee{index, func, func.getFunctionType(), func.isImport(),
                   func.isImport() ? nullptr : declareFunction(func, index)};
     callees.try_emplace(func.getSymName(), callee);
     ++index;
   }
 }
 
-llvm::Function *ModuleLowering::declareFunction(contract::FuncOp func, uint32_t index) {
+void ModuleLowering::declareGlobals() {
+  uint32_t imports = 0, ownGlobals = 0;
+  for (contract::GlobalOp global : source.getOps<contract::GlobalOp>()) {
+    bool isImport = global.getImportModuleAttr() != nullptr;
+    globals.push_back(
+        {global.getType(), global.getIsMutable(), isImport, isImport ? imports++ : ownGlobals++});
+  }
+}
+
+llvm::Function *ModuleLowering::declareFunction(contract::FuncOp func, uint32_t index,
+                                                bool withThunk) {
   mlir::FunctionType type = func.getFunctionType();
   auto *function = llvm::Function::Create(nativeType(type), GlobalValue::ExternalLinkage,
                                           functionSymbol(index), target);
@@ -117,7 +131,8 @@ llvm::Function *ModuleLowering::declareFunction(contract::FuncOp func, uint32_t 
   onContext.addDereferenceableAttr(sizeof(InstanceContext)).addAlignmentAttr(8);
   function->addParamAttrs(0, onContext);
   uint64_t frame = func.getFrame();
-  result.functions.push_back({index, thunk(type), frame, describeFunction(func, index)});
+  uint32_t number = withThunk ? thunk(type) : 0;
+  result.functions.push_back({index, number, frame, describeFunction(func, index)});
   return function;
 }
 
@@ -159,12 +174,81 @@ llvm::Function *ModuleLowering::canonicalizer(llvm::Type *type) {
 bool ModuleLowering::hasLastingEffect(mlir::Operation *op) {
   if (op->hasTrait<contract::ObservesGas>()) {
     auto call = mlir::dyn_cast<contract::CallOp>(op);
-    return !call || !callee(call.getCallee()).native;
+    return !call || callee(call.getCallee()).isImport;
   }
   auto [it, isNew] = effectsOfKind.try_emplace(op->getName().getTypeID(), false);
   if (isNew)
     it->second = contract::writesWhatLasts(op);
   return it->second;
+}
+
+//===----------------------------------------------------------------------===//
+// One function
+//===----------------------------------------------------------------------===//
+
+static mlir::FunctionType calledIndirectly(mlir::Operation &op) {
+  if (auto call = mlir::dyn_cast<contract::CallIndirectOp>(op))
+    return mlir::FunctionType::get(op.getContext(), call.getArgs().getTypes(), op.getResultTypes());
+  if (auto call = mlir::dyn_cast<contract::ReturnCallIndirectOp>(op))
+    return mlir::cast<mlir::FunctionType>(call.getType());
+  return nullptr;
+}
+
+ModuleFacts writ::collectFacts(mlir::ModuleOp module) {
+  ModuleFacts facts;
+  llvm::DenseSet<mlir::Type> seen;
+  for (contract::FuncOp func : module.getOps<contract::FuncOp>()) {
+    facts.functions.push_back(func);
+    for (mlir::Block &block : func.getBody())
+      for (mlir::Operation &op : block) {
+        facts.isMetered |= mlir::isa<contract::ChargeOp, contract::ChargeUnitsOp>(op);
+        facts.hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);
+        if (mlir::FunctionType type = calledIndirectly(op); type && seen.insert(type).second)
+          facts.callTypes.push_back(toFuncType(type));
+      }
+  }
+  return facts;
+}
+
+static contract::TickOp findTick(contract::FuncOp func, uint32_t loop) {
+  for (mlir::Block &block : func.getBody())
+    if (auto tick = mlir::dyn_cast<contract::TickOp>(block.front());
+        tick && uint32_t(tick.getLoop()) == loop)
+      return tick;
+  return nullptr;
+}
+
+Result<LoweredModule> ModuleLowering::runUnit(const ModuleFacts &facts, uint32_t func,
+                                              uint32_t loop) {
+  if (func >= facts.functions.size() || contract::FuncOp(facts.functions[func]).isImport())
+    return internalError(fmt::format("there is no own function {}", func));
+  contract::FuncOp function = facts.functions[func];
+  contract::TickOp from = loop == 0 ? nullptr : findTick(function, loop);
+  if (loop != 0 && !from)
+    return internalError(fmt::format("function {} has no loop {}", func, loop));
+  if (Result<void> within = checkFunctionBudget(function, func, optimizerWork(function)); !within)
+    return within.error();
+  if (facts.hasTailCalls)
+    callingConv = CallingConv::Tail;
+  isMetered = facts.isMetered;
+  result.callTypes = facts.callTypes;
+  declareGlobals();
+  for (uint32_t index = 0; contract::FuncOp other : facts.functions) {
+    numImportedFunctions += other.isImport();
+    callees.try_emplace(other.getSymName(),
+                        Callee{index, other, other.getFunctionType(), other.isImport(), nullptr});
+    ++index;
+  }
+  Callee self = callees.lookup(function.getSymName());
+  self.native = declareFunction(function, func, /*withThunk=*/false);
+  if (loop == 0) // Else calls of the function are not for this code.
+    callees[function.getSymName()] = self;
+  FunctionLowering lowering(*this, self, from);
+  lowering.run();
+  if (lowering.isIncomplete())
+    return internalError(
+        fmt::format("more lives on in loop {} of function {} than its tick says", loop, func));
+  return std::move(result);
 }
 
 //===----------------------------------------------------------------------===//

@@ -17,7 +17,8 @@ struct Callee {
   uint32_t index = 0;
   contract::FuncOp source;
   mlir::FunctionType type;
-  llvm::Function *native = nullptr; ///< Null for imports.
+  bool isImport = false;
+  llvm::Function *native = nullptr; ///< Null if it can not be called directly.
 };
 
 struct GlobalCell {
@@ -37,6 +38,8 @@ public:
 
   /// Declares all functions and lowers each.
   Result<LoweredModule> run();
+  /// Lowers one alone (`lowerUnit`).
+  Result<LoweredModule> runUnit(const ModuleFacts &facts, uint32_t func, uint32_t loop);
 
   llvm::Type *convert(mlir::Type type) const;
   /// `{i64 gas, first result}`, or i64 if there is no result.
@@ -79,14 +82,17 @@ public:
   llvm::CallingConv::ID callingConv = llvm::CallingConv::Fast;
   /// False if nothing is charged anywhere; then the gas left need not be kept for faults.
   bool isMetered = false;
+  uint32_t numImportedFunctions = 0;
   /// Metadata used again and again.
   llvm::MDNode *emptyNode, *unlikely;
 
 private:
   void declare();
+  void declareGlobals();
   void makeTags();
-  llvm::Function *declareFunction(contract::FuncOp func, uint32_t index);
+  llvm::Function *declareFunction(contract::FuncOp func, uint32_t index, bool withThunk = true);
   Result<void> checkBudget();
+  Result<void> checkFunctionBudget(contract::FuncOp func, uint32_t index, uint64_t work);
 
   LoweredModule result;
   llvm::Module &target;

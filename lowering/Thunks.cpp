@@ -33,8 +33,13 @@ FuncType writ::lowering::toFuncType(mlir::FunctionType type) {
 
 uint32_t ModuleLowering::callType(mlir::FunctionType type) {
   auto [it, isNew] = callTypes.try_emplace(type, result.callTypes.size());
-  if (isNew)
-    result.callTypes.push_back(toFuncType(type));
+  if (!isNew)
+    return it->second;
+  // A unit starts with those of the module.
+  FuncType wanted = toFuncType(type);
+  it->second = uint32_t(llvm::find(result.callTypes, wanted) - result.callTypes.begin());
+  if (it->second == result.callTypes.size())
+    result.callTypes.push_back(std::move(wanted));
   return it->second;
 }
 

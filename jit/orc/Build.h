@@ -9,6 +9,12 @@
 
 namespace writ::orc {
 
+/// As the lowering wants them.
+LoweringOptions loweringOptions(const OrcOptions &options);
+
+/// Makes `module` one for `machine`.
+void prepareFor(const llvm::TargetMachine &machine, llvm::Module &module);
+
 /// Lowers `module` for `machine`; no pass has run yet. Errors as `lowerToLLVM`.
 Result<LoweredModule> buildModule(mlir::ModuleOp module, llvm::LLVMContext &context,
                                   ChargeTable &charges, const RegionMap &regions,

@@ -5,6 +5,7 @@
 #include "lowering/ContractToLLVM.h"
 
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
+#include "llvm/ExecutionEngine/JITLink/x86_64.h"
 #include "llvm/ExecutionEngine/Orc/SymbolStringPool.h"
 #include "llvm/Support/Endian.h"
 
@@ -59,8 +60,11 @@ namespace writ::orc {
 /// `link` returns, since our memory manager works in line.
 class LinkContext : public JITLinkContext {
 public:
-  LinkContext(JITLinkMemoryManager &manager, LoadedCode &loaded, std::string &failure)
-      : JITLinkContext(nullptr), manager(manager), loaded(loaded), failure(failure) {}
+  /// `mustFloat`: nothing may depend on where the code is.
+  LinkContext(JITLinkMemoryManager &manager, LoadedCode &loaded, std::string &failure,
+              bool mustFloat)
+      : JITLinkContext(nullptr), manager(manager), loaded(loaded), failure(failure),
+        mustFloat(mustFloat) {}
 
   JITLinkMemoryManager &getMemoryManager() override { return manager; }
   void notifyFailed(llvm::Error error) override { failure = toString(std::move(error)); }
@@ -73,7 +77,7 @@ public:
               std::unique_ptr<JITLinkAsyncLookupContinuation> next) override {
     AsyncLookupResult found;
     for (auto &[name, flags] : symbols) {
-      void *address = helperAddress(*name);
+      void *address = mustFloat ? nullptr : helperAddress(*name);
       if (!address)
         return next->run(createStringError("code refers to '" + *name + "'"));
       found[name] = {llvm::orc::ExecutorAddr::fromPtr(address), JITSymbolFlags::Exported};
@@ -95,6 +99,8 @@ public:
         traps->setMemLifetime(llvm::orc::MemLifetime::Finalize);
       return llvm::Error::success();
     });
+    if (mustFloat)
+      config.PreFixupPasses.push_back(checkFloats);
     config.PostFixupPasses.push_back([this](LinkGraph &graph) {
       takeSymbols(graph);
       return takeFaults(graph);
@@ -103,6 +109,24 @@ public:
   }
 
 private:
+  static llvm::Error checkFloats(LinkGraph &graph) {
+    for (Block *block : graph.blocks())
+      for (const Edge &edge : block->edges())
+        switch (edge.getKind()) {
+        case x86_64::Delta64:
+        case x86_64::Delta32:
+        case x86_64::NegDelta64:
+        case x86_64::NegDelta32:
+        case x86_64::BranchPCRel32:
+        case x86_64::PCRel32:
+          break;
+        default:
+          if (edge.getKind() >= Edge::FirstRelocation)
+            return createStringError("code depends on its address");
+        }
+    return llvm::Error::success();
+  }
+
   void takeSymbols(LinkGraph &graph) {
     Section *text = graph.findSectionByName(".text");
     if (!text)
@@ -139,21 +163,94 @@ private:
   JITLinkMemoryManager &manager;
   LoadedCode &loaded;
   std::string &failure;
+  bool mustFloat;
 };
 
 } // namespace writ::orc
 
-Result<LoadedCode> writ::orc::loadObject(MemoryBufferRef object) {
-  auto manager = memoryManager();
-  if (!manager)
-    return internalError(toString(manager.takeError()));
+static Result<LoadedCode> linkWith(JITLinkMemoryManager &manager, MemoryBufferRef object,
+                                   bool mustFloat) {
   auto graph = createLinkGraphFromObject(object, std::make_shared<llvm::orc::SymbolStringPool>());
   if (!graph)
     return internalError("cannot link: " + toString(graph.takeError()));
   LoadedCode loaded;
   std::string failure;
-  link(std::move(*graph), std::make_unique<LinkContext>(**manager, loaded, failure));
+  link(std::move(*graph),
+       std::make_unique<writ::orc::LinkContext>(manager, loaded, failure, mustFloat));
   if (!failure.empty())
     return internalError("cannot link: " + failure);
   return loaded;
+}
+
+Result<LoadedCode> writ::orc::loadObject(MemoryBufferRef object) {
+  auto manager = memoryManager();
+  if (!manager)
+    return internalError(toString(manager.takeError()));
+  return linkWith(**manager, object, false);
+}
+
+//===----------------------------------------------------------------------===//
+// Images
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Gives no memory that could be run: bytes, and addresses that nothing depends on.
+class ImageMemory : public JITLinkMemoryManager {
+public:
+  static constexpr uint64_t base = uint64_t(1) << 32;
+
+  void allocate(const JITLinkDylib *, LinkGraph &graph, OnAllocatedFunction done) override {
+    BasicLayout layout(graph);
+    uint64_t size = 0;
+    // What is not kept comes last.
+    for (bool isKept : {true, false}) {
+      for (auto &[group, segment] : layout.segments())
+        if ((group.getMemLifetime() == llvm::orc::MemLifetime::Standard) == isKept) {
+          size = alignTo(size, std::max<uint64_t>(segment.Alignment.value(), 16));
+          segment.Addr = llvm::orc::ExecutorAddr(base + size);
+          size += segment.ContentSize + segment.ZeroFillSize;
+        }
+      if (isKept)
+        keptBytes = size;
+    }
+    bytes.resize(size);
+    for (auto &[group, segment] : layout.segments())
+      segment.WorkingMem =
+          reinterpret_cast<char *>(bytes.data() + (segment.Addr.getValue() - base));
+    if (llvm::Error error = layout.apply())
+      return done(std::move(error));
+    done(std::make_unique<Allocation>());
+  }
+
+  void deallocate(std::vector<FinalizedAlloc>, OnDeallocatedFunction done) override {
+    done(llvm::Error::success());
+  }
+
+  std::vector<uint8_t> bytes;
+  size_t keptBytes = 0;
+
+private:
+  struct Allocation final : InFlightAlloc {
+    void abandon(OnAbandonedFunction done) override { done(llvm::Error::success()); }
+    void finalize(OnFinalizedFunction done) override { done(FinalizedAlloc()); }
+  };
+};
+} // namespace
+
+Result<writ::orc::LinkedImage> writ::orc::linkImage(MemoryBufferRef object) {
+  ImageMemory memory;
+  Result<LoadedCode> loaded = linkWith(memory, object, true);
+  if (!loaded)
+    return loaded.error();
+  LinkedImage image;
+  memory.bytes.resize(memory.keptBytes);
+  image.bytes = std::move(memory.bytes);
+  auto offsetOf = [](const void *address) {
+    return uint32_t(reinterpret_cast<uint64_t>(address) - ImageMemory::base);
+  };
+  for (const auto &symbol : loaded->symbols)
+    image.symbols[symbol.getKey()] = offsetOf(symbol.getValue());
+  for (FaultSite fault : loaded->faults)
+    image.faults.push_back({fault.pc + offsetOf(loaded->begin), fault.site});
+  return image;
 }

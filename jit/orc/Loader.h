@@ -31,6 +31,17 @@ private:
   llvm::jitlink::JITLinkMemoryManager::FinalizedAlloc memory;
 };
 
+/// An object, linked to run at whatever address.
+struct LinkedImage {
+  std::vector<uint8_t> bytes;
+  llvm::StringMap<uint32_t> symbols; ///< Functions by name: where in `bytes`.
+  std::vector<FaultSite> faults;     ///< Sorted by `pc`, from the start of `bytes`.
+};
+
+/// Links `object` (an x86-64 ELF object) to one piece without relocations that is left to do.
+/// Errors are Internal, also if it refers to anything outside.
+Result<LinkedImage> linkImage(llvm::MemoryBufferRef object);
+
 /// Links `object` (an x86-64 ELF object) into this process. Errors are Internal.
 Result<LoadedCode> loadObject(llvm::MemoryBufferRef object);
 

@@ -14,7 +14,7 @@ using namespace llvm;
 using namespace writ;
 using namespace writ::orc;
 
-static LoweringOptions loweringOptions(const OrcOptions &options) {
+LoweringOptions writ::orc::loweringOptions(const OrcOptions &options) {
   LoweringOptions lowering;
   lowering.explicitBounds = options.explicitBounds;
   if (options.budget) {
@@ -22,6 +22,12 @@ static LoweringOptions loweringOptions(const OrcOptions &options) {
     lowering.functionBudget = options.budget / 10;
   }
   return lowering;
+}
+
+void writ::orc::prepareFor(const TargetMachine &machine, Module &module) {
+  module.setTargetTriple(machine.getTargetTriple());
+  module.setDataLayout(machine.createDataLayout());
+  module.setPICLevel(PICLevel::BigPIC);
 }
 
 Result<LoweredModule> writ::orc::buildModule(mlir::ModuleOp module, LLVMContext &context,
@@ -33,9 +39,7 @@ Result<LoweredModule> writ::orc::buildModule(mlir::ModuleOp module, LLVMContext 
       lowerToLLVM(module, context, charges, regions, loweringOptions(options));
   if (!lowered)
     return lowered;
-  lowered->code->setTargetTriple(machine.getTargetTriple());
-  lowered->code->setDataLayout(machine.createDataLayout());
-  lowered->code->setPICLevel(PICLevel::BigPIC);
+  prepareFor(machine, *lowered->code);
   return lowered;
 }
 

@@ -5,7 +5,9 @@
 #include "hostabi/ModuleInfo.h"
 #include "hostabi/Result.h"
 #include "jit/runtime/CompiledModule.h"
+#include "jit/tierup/Unit.h"
 #include "lowering/ChargeTable.h"
+#include "lowering/ContractToLLVM.h"
 #include "lowering/RegionLiveIns.h"
 
 #include "mlir/IR/BuiltinOps.h"
@@ -36,6 +38,35 @@ struct OrcOptions {
 Result<std::shared_ptr<const TierCode>> compileOrc(mlir::ModuleOp module, const ModuleInfo &info,
                                                    ChargeTable &charges, const RegionMap &regions,
                                                    const OrcOptions &options = {});
+
+/// A function to be compiled alone: `lowerUnit` has its conditions.
+struct OrcUnit {
+  const ModuleFacts *facts = nullptr;
+  uint32_t func = 0, loop = 0;
+};
+
+/// An LLVM module of one function, on its way to code.
+class UnitInProgress {
+public:
+  UnitInProgress();
+  UnitInProgress(UnitInProgress &&);
+  ~UnitInProgress();
+
+  /// Optimizes and generates code; refers to nothing else than this and so may run anywhere.
+  /// Errors as `compileOrc`. If `isTroubled` is true then, the access checks that `explicitBounds`
+  /// makes would help.
+  Result<UnitImage> finish(bool &isTroubled);
+
+private:
+  friend Result<UnitInProgress> startUnit(mlir::ModuleOp, const OrcUnit &, ChargeTable &,
+                                          const RegionMap &, const OrcOptions &);
+  struct State;
+  std::unique_ptr<State> state;
+};
+
+/// The first part of a unit's compile, which reads the IR and adds to `charges`.
+Result<UnitInProgress> startUnit(mlir::ModuleOp module, const OrcUnit &unit, ChargeTable &charges,
+                                 const RegionMap &regions, const OrcOptions &options);
 
 /// What `emitOrc` shows.
 enum class OrcStage { LLVMBefore, LLVMAfter, Assembly };

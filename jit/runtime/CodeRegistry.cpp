@@ -70,12 +70,26 @@ static std::optional<TrapSite> findSite(const CodeRange &range, uintptr_t pc) {
   return range.sites[found->site];
 }
 
-std::optional<CodeAddress> writ::findCode(uintptr_t pc) {
+/// What `use` makes of the range that `pc` is in.
+template <typename T, typename Use>
+static std::optional<T> withRange(uintptr_t pc, Use use) {
   registry.readers.fetch_add(1);
   const Snapshot &ranges = *registry.published.load();
-  std::optional<CodeAddress> address;
+  std::optional<T> answer;
   if (auto found = firstEndingBehind(ranges, pc); found != ranges.end() && pc >= beginOf(**found))
-    address = CodeAddress{findSite(**found, pc), (*found)->gas};
+    answer = use(**found);
   registry.readers.fetch_sub(1);
-  return address;
+  return answer;
+}
+
+std::optional<CodeAddress> writ::findCode(uintptr_t pc) {
+  return withRange<CodeAddress>(
+      pc, [&](const CodeRange &range) { return CodeAddress{findSite(range, pc), range.gas}; });
+}
+
+std::optional<TrapSite> writ::findTrapSite(uintptr_t returnAddress, uint32_t index) {
+  // The call may be the last instruction.
+  return withRange<TrapSite>(returnAddress - 1, [&](const CodeRange &range) {
+    return index < range.sites.size() ? std::optional(range.sites[index]) : std::nullopt;
+  });
 }

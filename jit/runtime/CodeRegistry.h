@@ -26,6 +26,10 @@ void removeCode(const std::shared_ptr<const CodeRange> &range);
 /// signal handlers.
 std::optional<CodeAddress> findCode(uintptr_t pc);
 
+/// Trap site `index` of the code that a call returns to at `returnAddress`. Unset if that is in no
+/// registered range. As safe as `findCode`.
+std::optional<TrapSite> findTrapSite(uintptr_t returnAddress, uint32_t index);
+
 } // namespace writ
 
 #endif

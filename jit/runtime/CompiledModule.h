@@ -4,6 +4,7 @@
 
 #include "hostabi/Context.h"
 #include "hostabi/ModuleInfo.h"
+#include "hostabi/Result.h"
 #include "hostabi/Schedule.h"
 
 #include <map>
@@ -30,8 +31,10 @@ struct CodeSymbol {
   size_t bytes;
 };
 
-/// One tier's code of one module. Immutable once in a `CompiledModule`, so all members are
-/// thread-safe; nothing taken from it outlives it.
+class CompiledModule;
+
+/// One tier's code of one module. Once in a `CompiledModule` all members are thread-safe; nothing
+/// taken from it outlives it.
 class TierCode {
 public:
   virtual ~TierCode();
@@ -61,10 +64,22 @@ public:
 
   /// What the code finds in `context->callTypes`; may be null if it makes no indirect call.
   virtual const uint32_t *callTypes() const { return nullptr; }
+
+  //===--- Tiers that change their code while it runs (docs/tier-up.md) ---===//
+
+  /// What the code finds in `context->entries`.
+  virtual void *const *entries() const { return nullptr; }
+  /// How many counters an instance has, how they start, and what has become of them when the
+  /// instance ends.
+  virtual size_t numCounters() const { return 0; }
+  virtual void startCounters(std::span<int32_t>) const {}
+  virtual void endCounters(std::span<const int32_t>) const {}
+  /// Called once the code is in `module`, and with null before that ends.
+  virtual void attach(const CompiledModule *) const {}
 };
 
-/// A module, compiled on one or more tiers. Immutable and thread-safe: any number of
-/// instances in any number of threads share one.
+/// A module, compiled on one or more tiers. Thread-safe, and as good as immutable (code that is
+/// added later does the same): any number of instances in any number of threads share one.
 class CompiledModule {
 public:
   struct Parts {
@@ -74,8 +89,12 @@ public:
   };
 
   static std::shared_ptr<const CompiledModule> create(Parts parts);
+  ~CompiledModule();
+  CompiledModule(const CompiledModule &) = delete;
+  CompiledModule &operator=(const CompiledModule &) = delete;
 
   const ModuleInfo &info() const { return parts.info; }
+  /// The charge table as it was made; code that is added later may have added to it.
   std::span<const CostCounts> charges() const { return parts.charges; }
 
   /// The tier of that name (empty: the default one), or null.
@@ -94,15 +113,22 @@ public:
   /// while one of them holds it.
   std::shared_ptr<const std::vector<uint64_t>> amounts(const ClassPrices &prices) const;
 
+  /// Sees to it that the charge table goes on, behind `charges()`, as `added` does, and that all
+  /// arrays of amounts that are in use have these too. For code that is loaded later: it must not
+  /// run before. Errors: Limit if there would be too many; Internal if others are there.
+  Result<void> addCharges(std::span<const CostCounts> added) const;
+
 private:
   explicit CompiledModule(Parts parts);
 
   Parts parts;
   std::vector<uint32_t> funcSignatures;
   size_t extraResults = 0;
+  bool mayAddCharges = false; ///< A tier changes its code.
   std::unordered_map<std::string_view, const ExportDecl *> exports;
   mutable std::mutex amountsMutex;
-  mutable std::map<ClassPrices, std::weak_ptr<const std::vector<uint64_t>>> amountsCache;
+  mutable std::map<ClassPrices, std::weak_ptr<std::vector<uint64_t>>> amountsCache;
+  mutable std::vector<CostCounts> addedCharges;
 };
 
 } // namespace writ

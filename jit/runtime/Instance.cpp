@@ -24,12 +24,16 @@ Instance::Instance(std::shared_ptr<const CompiledModule> module, const TierCode 
       extraResults(compiled->extraResultWords()), coldFrame(tier->coldFrameWords()) {
   constexpr size_t fixedWords = sizeof(InstanceContext) / sizeof(uint64_t);
   static_assert(sizeof(InstanceContext) % sizeof(uint64_t) == 0);
-  contextWords = std::make_unique<uint64_t[]>(fixedWords + countOwnGlobals(compiled->info()));
+  size_t ownGlobals = countOwnGlobals(compiled->info());
+  size_t counterWords = (tier->numCounters() + 1) / 2;
+  contextWords = std::make_unique<uint64_t[]>(fixedWords + ownGlobals + counterWords);
   fixed = new (contextWords.get()) InstanceContext();
   fixed->instance = this;
+  counters = {tickCounters(fixed, ownGlobals), tier->numCounters()};
+  tier->startCounters(counters);
 }
 
-Instance::~Instance() = default;
+Instance::~Instance() { code->endCounters(counters); }
 
 std::optional<Extern> Instance::findExport(std::string_view name) const {
   const ExportDecl *found = compiled->findExport(name);

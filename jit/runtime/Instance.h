@@ -114,9 +114,10 @@ private:
   const TierCode *code;
   InstanceLimits stated;
   Profiler *profiler = nullptr;
-  /// The context and, behind it, the cells of own globals.
+  /// The context and, behind it, the cells of own globals and the counters of ticks.
   std::unique_ptr<uint64_t[]> contextWords;
   InstanceContext *fixed;
+  std::span<int32_t> counters; ///< In the context's words.
   std::shared_ptr<const std::vector<uint64_t>> prices;
   std::vector<uint64_t> extraResults, coldFrame;
   std::unique_ptr<FuncRef[]> ownFuncs; ///< Of own functions and of imported host functions.

@@ -184,6 +184,7 @@ void Instantiator::fillContext() {
   context->extraResults = instance->extraResults.data();
   context->coldFrame = instance->coldFrame.data();
   context->callTypes = instance->code->callTypes();
+  context->entries = instance->code->entries();
   instance->setSchedule(options.schedule ? *options.schedule : *shippedSchedule("flat"));
 }
 

@@ -1,6 +1,7 @@
 //===- RuntimeCalls.cpp - What code of every tier calls -------------------===//
 #include "jit/runtime/RuntimeCalls.h"
 
+#include "jit/runtime/CodeRegistry.h"
 #include "jit/runtime/Entry.h"
 #include "jit/runtime/Instance.h"
 #include "jit/runtime/Profiler.h"
@@ -11,8 +12,11 @@
 
 using namespace writ;
 
+/// Each piece of code has its own sites, and a tier may have many: the caller says which it is.
 static void trapAtSite(InstanceContext *context, uint32_t index) {
-  takeTrap(context, context->instance->tier().trapSites()[index]);
+  std::optional<TrapSite> site =
+      findTrapSite(reinterpret_cast<uintptr_t>(__builtin_return_address(0)), index);
+  takeTrap(context, site ? *site : context->instance->tier().trapSites()[index]);
   leaveByTrap(context->activation);
 }
 
@@ -21,6 +25,10 @@ static void propagate(InstanceContext *context) { leaveByTrap(context->activatio
 static void coldWithoutInterpreter(InstanceContext *context, uint32_t, uint64_t) {
   setInternalFailure(context->activation, "a cold path was taken on a tier that has none");
   leaveByTrap(context->activation);
+}
+
+static void *tickInCodeThatDoesNotCount(InstanceContext *, uint32_t, TickRegisters *) {
+  return nullptr;
 }
 
 /// Is `[from, from + count)` not within `[0, size)`?
@@ -137,6 +145,7 @@ static constexpr RuntimeCalls standardCalls = {
     .tableInit = tableInit,
     .elemDrop = elemDrop,
     .profile = profile,
+    .tick = tickInCodeThatDoesNotCount,
 };
 
 const RuntimeCalls &writ::standardRuntimeCalls() { return standardCalls; }

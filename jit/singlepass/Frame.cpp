@@ -200,6 +200,8 @@ Result<void> FunctionCompiler::finish() {
   std::string name = fmt::format("{} '{}'", functionIndex, std::string_view(func.getSymName()));
   if (Result<void> fits = checkMachineFrame(name, machineFrame, func.getFrame()); !fits)
     return fits;
+  if (module.isCounting)
+    addTickFrame(uint32_t(size));
   for (uint32_t position : frameUses)
     masm.write32(position, masm.read32(position) + uint32_t(size) - sizePlaceholder);
   if (size == 0)

@@ -28,6 +28,7 @@ void FunctionCompiler::reset(uint32_t callee) {
   frameAdjusts.clear();
   traps.clear();
   colds.clear();
+  ticks.clear();
   exacts.clear();
   truncations.clear();
   tables.clear();

@@ -115,6 +115,8 @@ public:
   void trapNow(uint32_t site);
   void outOfGasIf(Cond cond, mlir::Operation *op);
   void coldIf(Cond cond, contract::ChargeOp op, const RegionLiveIns &region);
+  /// Where the function can be left for other code (Ticks.cpp).
+  void tickIf(Cond cond, contract::TickOp op);
   /// The instruction that is emitted next may fault.
   void addFault(mlir::Operation *op);
 
@@ -203,6 +205,10 @@ private:
     bool publishStack;
     std::vector<std::pair<uint32_t, Location>> words;
   };
+  struct TickPath {
+    Label label;
+    uint32_t tick, back;
+  };
   struct ExactPath {
     Label label;
     uint32_t back;
@@ -242,6 +248,8 @@ private:
   }
   void disown(Reg reg) { owned &= ~bit(reg); }
   void dropCache(uint32_t slot);
+  TickPlace tickPlace(const Location &from) const;
+  void addTickFrame(uint32_t bytes);
   Location liveIn(const LiveIn &liveIn);
   uint32_t findAlias(mlir::Value value);
   void saveFloatSlots();
@@ -272,6 +280,7 @@ private:
   bool hasPendingConstant = false;
   std::vector<TrapPath> traps;
   std::vector<ColdPath> colds;
+  std::vector<TickPath> ticks;
   std::vector<ExactPath> exacts;
 };
 

@@ -67,10 +67,25 @@ static void emitProfile(FunctionCompiler &f, ProfileOp op) {
       .call();
 }
 
+static void emitTick(FunctionCompiler &f, TickOp op) {
+  if (f.module.isCounting) {
+    f.makeExact(op.getLive());
+    size_t counters = sizeof(InstanceContext) + 8 * size_t(f.module.numOwnGlobals);
+    size_t own = f.functionIndex - f.module.numImportedFunctions;
+    x86::Mem counter = f.field(counters + 4 * own);
+    counter.setSize(4);
+    f.emit(Inst::kIdSub, counter, Imm(1));
+    f.tickIf(Cond::S, op);
+  }
+  for (mlir::Value value : op.getLive())
+    f.release(f.idOf(value));
+}
+
 void writ::singlepass::addGasOps(OpTable &table) {
   table.add<ChargeOp, emitCharge>();
   table.add<CostOp, emitCost>();
   table.add<ChargeUnitsOp, emitChargeUnits>();
   table.add<EnterOp, emitEnter>();
   table.add<ProfileOp, emitProfile>(OpTrait::Runtime);
+  table.add<TickOp, emitTick>();
 }

@@ -8,8 +8,8 @@ using namespace writ;
 using namespace writ::singlepass;
 
 ModuleCompiler::ModuleCompiler(mlir::ModuleOp source, ChargeTable &charges,
-                               const RegionMap &regions)
-    : source(source), charges(charges), regions(regions) {}
+                               const RegionMap &regions, bool isCounting)
+    : source(source), charges(charges), regions(regions), isCounting(isCounting) {}
 
 Result<EmittedModule> ModuleCompiler::run() {
   declare();
@@ -36,7 +36,13 @@ Result<EmittedModule> ModuleCompiler::run() {
       position = emitThunk(*signatures[callee.signature]);
     result.thunks.push_back(position);
   }
+  if (isCounting)
+    emitEntryJumps(result.jumps);
   emitConstants();
+  // Behind all code, since it is written to.
+  constexpr uint32_t pageBytes = 4096;
+  if (isCounting)
+    entryTable = (masm.here() + pageBytes - 1) / pageBytes * pageBytes;
   patchAll();
   if (!masm.failure().empty())
     return internalError("singlepass: the assembler says: " + masm.failure());
@@ -44,6 +50,8 @@ Result<EmittedModule> ModuleCompiler::run() {
   result.faults = std::move(faults);
   result.sites = std::move(sites);
   result.callTypes = std::move(callTypes);
+  result.entryTable = entryTable;
+  result.ticks = std::move(ticks);
   return result;
 }
 
@@ -61,13 +69,15 @@ static bool hasTailCalls(contract::FuncOp func) {
 void ModuleCompiler::declare() {
   for (contract::FuncOp func : source.getOps<contract::FuncOp>())
     calleePops = calleePops || hasTailCalls(func);
-  uint32_t imports = 0, ownGlobals = 0;
+  uint32_t imports = 0;
   for (mlir::Operation &op : *source.getBody()) {
     if (auto global = mlir::dyn_cast<contract::GlobalOp>(op)) {
       bool isImport = global.getImportModuleAttr() != nullptr;
-      globals.push_back({kindOf(global.getType()), isImport, isImport ? imports++ : ownGlobals++});
+      uint32_t &number = isImport ? imports : numOwnGlobals;
+      globals.push_back({kindOf(global.getType()), isImport, number++});
     } else if (auto func = mlir::dyn_cast<contract::FuncOp>(op)) {
       calleeIndices[func.getSymNameAttr()] = uint32_t(callees.size());
+      numImportedFunctions += func.isImport();
       callees.push_back({func, signatureIndex(func.getFunctionType()), func.isImport()});
     }
   }
@@ -115,16 +125,47 @@ uint32_t ModuleCompiler::refundIndex(const contract::CostSum &outstanding) {
   return charges.indexOf(outstanding.toAttr(source.getContext()));
 }
 
-//===----------------------------------------------------------------------===//
-// Constants and patches
-//===----------------------------------------------------------------------===//
-
 void ModuleCompiler::usesConstant(uint64_t bits) {
   auto [it, isNew] = constantIndices.try_emplace(bits, uint32_t(constants.size()));
   if (isNew)
     constants.push_back(bits);
   constantUses.push_back({masm.here() - 4, it->second});
 }
+
+//===----------------------------------------------------------------------===//
+// Calls
+//===----------------------------------------------------------------------===//
+
+void ModuleCompiler::callFunction(uint32_t callee) {
+  if (!isCounting) {
+    functionUses.push_back({masm.callLater(), callee});
+    return;
+  }
+  masm.emit(Inst::kIdCall, x86::qword_ptr(x86::rip, 0));
+  entryUses.push_back({masm.here() - 4, callee});
+}
+
+void ModuleCompiler::jumpToFunction(uint32_t callee) {
+  if (!isCounting) {
+    functionUses.push_back({masm.jumpLater(), callee});
+    return;
+  }
+  masm.emit(Inst::kIdJmp, x86::qword_ptr(x86::rip, 0));
+  entryUses.push_back({masm.here() - 4, callee});
+}
+
+/// What a `FuncRef` names, which never changes: whoever calls it gets to the newest code.
+void ModuleCompiler::emitEntryJumps(std::vector<uint32_t> &positions) {
+  for (uint32_t i = numImportedFunctions; i < callees.size(); ++i) {
+    masm.align(8, 0xcc);
+    positions.push_back(masm.here());
+    jumpToFunction(i);
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Constants and patches
+//===----------------------------------------------------------------------===//
 
 void ModuleCompiler::emitConstants() {
   masm.align(16, 0xcc);
@@ -142,6 +183,8 @@ void ModuleCompiler::patchAll() {
     masm.patchRelative(patch.position, commonPositions[patch.what]);
   for (const Patch &patch : functionUses)
     masm.patchRelative(patch.position, callees[patch.what].position);
+  for (const Patch &patch : entryUses)
+    masm.patchRelative(patch.position, entryTable + 8 * (patch.what - numImportedFunctions));
   for (const Patch &patch : slowUses)
     masm.patchRelative(patch.position, slowPositions[patch.what]);
   for (const Patch &patch : constantUses)

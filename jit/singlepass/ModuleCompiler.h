@@ -6,6 +6,7 @@
 #include "hostabi/ModuleInfo.h"
 #include "hostabi/Result.h"
 #include "jit/runtime/Signals.h"
+#include "jit/runtime/Ticks.h"
 #include "jit/singlepass/Masm.h"
 #include "jit/singlepass/OpTable.h"
 #include "jit/singlepass/Signature.h"
@@ -38,8 +39,9 @@ enum class Common : uint8_t {
   OutOfGas,  ///< The same, with no gas left.
   Cold,      ///< For the region in esi, with the gas in rdx.
   Propagate, ///< A trap that is in the activation already.
+  Tick,      ///< Called: for the tick in eax. Keeps all registers.
 };
-inline constexpr size_t numCommon = 4;
+inline constexpr size_t numCommon = 5;
 
 /// What comes out: position-independent code and what belongs to it.
 struct EmittedModule {
@@ -51,11 +53,18 @@ struct EmittedModule {
   std::vector<TrapSite> sites;
   std::vector<FuncType> callTypes; ///< As for `TierCode::callTypes`, before interning.
   uint32_t firstFunction = 0;
+  /// If the code counts: offset of the table of entries behind the code, with a word for each
+  /// own function, and of code that jumps to each entry.
+  uint32_t entryTable = none;
+  std::vector<uint32_t> jumps;
+  TickTable ticks;
 };
 
 class ModuleCompiler {
 public:
-  ModuleCompiler(mlir::ModuleOp source, ChargeTable &charges, const RegionMap &regions);
+  /// `isCounting`: code for `contract.tick`, and calls go through the table of entries.
+  ModuleCompiler(mlir::ModuleOp source, ChargeTable &charges, const RegionMap &regions,
+                 bool isCounting);
 
   Result<EmittedModule> run();
 
@@ -76,8 +85,9 @@ public:
   //===--- What is patched at the end -------------------------------------===//
 
   void jumpTo(Common common) { commonJumps.push_back({masm.jumpLater(), uint32_t(common)}); }
-  void callFunction(uint32_t callee) { functionUses.push_back({masm.callLater(), callee}); }
-  void jumpToFunction(uint32_t callee) { functionUses.push_back({masm.jumpLater(), callee}); }
+  void callCommon(Common common) { commonJumps.push_back({masm.callLater(), uint32_t(common)}); }
+  void callFunction(uint32_t callee);
+  void jumpToFunction(uint32_t callee);
   /// Calls the slow-call stub of a signature, which wants a `FuncRef` in r11.
   void callSlow(uint32_t signature) { slowUses.push_back({masm.callLater(), signature}); }
   /// The last instruction's displacement is that of the slow-call stub from rip.
@@ -88,11 +98,14 @@ public:
   mlir::ModuleOp source;
   ChargeTable &charges;
   const RegionMap &regions;
+  const bool isCounting;
   const OpTable ops;
   Masm masm;
   std::vector<Callee> callees;
   std::vector<GlobalCell> globals;
   std::vector<FaultSite> faults;
+  TickTable ticks;
+  uint32_t numOwnGlobals = 0, numImportedFunctions = 0;
 
 private:
   struct Patch {
@@ -104,6 +117,8 @@ private:
   void emitSlowCalls();
   void emitSlowCall(const Signature &signature);
   uint32_t emitThunk(const Signature &signature);
+  void emitTickStub();
+  void emitEntryJumps(std::vector<uint32_t> &positions);
   void emitConstants();
   void patchAll();
 
@@ -116,7 +131,8 @@ private:
   std::vector<uint32_t> callTypeOf; ///< By signature.
   std::unordered_map<uint64_t, uint32_t> constantIndices;
   std::vector<uint64_t> constants;
-  std::vector<Patch> commonJumps, functionUses, slowUses, constantUses;
+  std::vector<Patch> commonJumps, functionUses, entryUses, slowUses, constantUses;
+  uint32_t entryTable = none;
   uint32_t commonPositions[numCommon] = {};
   std::vector<uint32_t> slowPositions, thunkPositions, constantPositions;
 };

@@ -4,6 +4,7 @@
 
 #include "hostabi/Result.h"
 #include "jit/runtime/CompiledModule.h"
+#include "jit/runtime/Ticks.h"
 #include "lowering/ChargeTable.h"
 #include "lowering/RegionLiveIns.h"
 
@@ -20,6 +21,18 @@ namespace writ {
 /// its metered frame allows; Internal, also on a machine without SSE 4.2 and POPCNT.
 Result<std::shared_ptr<const TierCode>>
 compileSinglepass(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions);
+
+/// Code that counts what runs, and calls through a table that can be changed.
+struct CountingCode {
+  std::shared_ptr<const TierCode> code; ///< What follows is its, and lives as long.
+  const TickTable *ticks = nullptr;
+  /// For each own function, the code that calls of it go to; changed only by whole words.
+  void **entries = nullptr;
+};
+
+/// As `compileSinglepass`; `module` must have been through `contract-count-ticks` as well.
+Result<CountingCode> compileCounting(mlir::ModuleOp module, ChargeTable &charges,
+                                     const RegionMap &regions);
 
 } // namespace writ
 

@@ -8,32 +8,14 @@
 #include "jit/runtime/Signatures.h"
 
 #include <algorithm>
-#include <sys/mman.h>
 
 using namespace writ;
 using namespace writ::singlepass;
 
-CodePages::~CodePages() {
-  if (begin)
-    munmap(begin, bytes);
-}
-
-Result<void> CodePages::load(std::span<const uint8_t> code) {
-  void *pages =
-      mmap(nullptr, code.size(), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (pages == MAP_FAILED)
-    return internalError("no memory for code");
-  begin = static_cast<uint8_t *>(pages);
-  bytes = code.size();
-  std::memcpy(begin, code.data(), code.size());
-  if (mprotect(begin, bytes, PROT_READ | PROT_EXEC) != 0)
-    return internalError("code cannot be made executable");
-  return {};
-}
-
 CodeEntry SinglepassCode::entry(uint32_t func) const {
   uint32_t index = func - firstFunction;
-  return {nativeArrayCall, pages.begin + functions[index], pages.begin + thunks[index]};
+  uint32_t native = jumps.empty() ? functions[index] : jumps[index];
+  return {nativeArrayCall, codeAt(native), codeAt(thunks[index])};
 }
 
 std::vector<CodeSymbol> SinglepassCode::symbols() const {
@@ -43,7 +25,7 @@ std::vector<CodeSymbol> SinglepassCode::symbols() const {
   std::vector<CodeSymbol> made;
   for (size_t i = 0; i < functions.size(); ++i) {
     uint32_t next = *std::ranges::upper_bound(starts, functions[i]);
-    made.push_back({uint32_t(firstFunction + i), pages.begin + functions[i], next - functions[i]});
+    made.push_back({uint32_t(firstFunction + i), pages.begin() + functions[i], next - functions[i]});
   }
   return made;
 }
@@ -57,8 +39,8 @@ const RuntimeCalls *SinglepassCode::runtimeCalls() const {
   return &calls;
 }
 
-Result<std::shared_ptr<const TierCode>> SinglepassCode::create(EmittedModule module,
-                                                               size_t coldWords) {
+Result<std::shared_ptr<const SinglepassCode>> SinglepassCode::create(EmittedModule module,
+                                                                     size_t coldWords) {
   std::shared_ptr<SinglepassCode> made(new SinglepassCode);
   made->coldWords = coldWords;
   made->firstFunction = module.firstFunction;
@@ -68,12 +50,20 @@ Result<std::shared_ptr<const TierCode>> SinglepassCode::create(EmittedModule mod
   made->thunks = std::move(module.thunks);
   for (const FuncType &type : module.callTypes)
     made->signatures.push_back(internSignature(type));
-  if (Result<void> loaded = made->pages.load(module.code); !loaded)
+  made->jumps = std::move(module.jumps);
+  made->ticks = std::move(module.ticks);
+  size_t tableBytes = sizeof(void *) * made->jumps.size();
+  if (Result<void> loaded = made->pages.load(module.code, tableBytes); !loaded)
     return loaded.error();
-  Result<CodeRegistration> registration = registerCode(
-      {made->pages.begin, made->pages.bytes, std::move(module.faults), made->sites, GasAt::Rsi});
+  if (module.entryTable != none && made->pages.begin() + module.entryTable != made->pages.data())
+    return internalError("singlepass: the machine has pages of another size");
+  for (size_t i = 0; i < made->jumps.size(); ++i)
+    made->entryTable()[i] = made->codeAt(made->functions[i]);
+  Result<CodeRegistration> registration =
+      registerCode({made->pages.begin(), made->pages.bytes(), std::move(module.faults), made->sites,
+                    GasAt::Rsi});
   if (!registration)
     return registration.error();
   made->registration.emplace(std::move(*registration));
-  return std::shared_ptr<const TierCode>(std::move(made));
+  return std::shared_ptr<const SinglepassCode>(std::move(made));
 }

@@ -34,6 +34,45 @@ void ModuleCompiler::emitCommon() {
   leaveThrough(masm, offsetof(RuntimeCalls, cold));
   commonPositions[size_t(Common::Propagate)] = masm.here();
   leaveThrough(masm, offsetof(RuntimeCalls, propagate));
+  if (isCounting)
+    emitTickStub();
+}
+
+/// Keeps all registers as `TickRegisters` over the runtime's call. If that gives an address, it has
+/// put the registers of the function's caller, and of the call that goes on, in their
+/// places, the stack pointer in that of r10 and the address in that of r11.
+void ModuleCompiler::emitTickStub() {
+  masm.align(16, 0xcc);
+  commonPositions[size_t(Common::Tick)] = masm.here();
+  constexpr int32_t vectorBytes = offsetof(TickRegisters, general);
+  for (Reg reg = r15 + 1; reg-- > rax;)
+    masm.emit(Inst::kIdPush, masm.q(reg));
+  masm.emit(Inst::kIdSub, masm.q(rsp), asmjit::Imm(vectorBytes));
+  for (Reg reg = xmm0; reg <= xmm15; ++reg)
+    masm.emit(Inst::kIdMovups, word(rsp, 16 * size_t(reg - xmm0)), masm.xmm(reg));
+  masm.emit(Inst::kIdMov, masm.q(rbp), masm.q(rsp));
+  masm.emit(Inst::kIdAnd, masm.q(rsp), asmjit::Imm(-16));
+  masm.emit(Inst::kIdMov, masm.d(rsi), masm.d(rax));
+  masm.emit(Inst::kIdMov, masm.q(rdx), masm.q(rbp));
+  masm.emit(Inst::kIdMov, masm.q(rax), contextField(offsetof(InstanceContext, runtime)));
+  masm.emit(Inst::kIdCall, word(rax, offsetof(RuntimeCalls, tick)));
+  masm.emit(Inst::kIdMov, masm.q(rsp), masm.q(rbp));
+  for (Reg reg = xmm0; reg <= xmm15; ++reg)
+    masm.emit(Inst::kIdMovups, masm.xmm(reg), word(rsp, 16 * size_t(reg - xmm0)));
+  masm.emit(Inst::kIdAdd, masm.q(rsp), asmjit::Imm(vectorBytes));
+  masm.emit(Inst::kIdTest, masm.q(rax), masm.q(rax));
+  for (Reg reg = rax; reg <= r15; ++reg) {
+    if (reg == rsp)
+      masm.emit(Inst::kIdLea, masm.q(rsp), word(rsp, 8)); // Keeps the flags.
+    else
+      masm.emit(Inst::kIdPop, masm.q(reg));
+  }
+  Label goOn;
+  masm.jumpIf(Cond::E, goOn);
+  masm.emit(Inst::kIdMov, masm.q(rsp), masm.q(r10));
+  masm.emit(Inst::kIdJmp, masm.q(r11));
+  masm.bind(goOn);
+  masm.emit(Inst::kIdRet);
 }
 
 //===----------------------------------------------------------------------===//
@@ -195,6 +234,15 @@ uint32_t ModuleCompiler::emitThunk(const Signature &signature) {
   passWords(masm, signature);
   masm.emit(Inst::kIdCall, masm.q(rax));
   masm.emit(Inst::kIdMov, masm.q(rsp), masm.q(thunkFrame));
+  if (isCounting) { // Optimized code need not have looked at what is left.
+    Label paid;
+    masm.emit(Inst::kIdTest, masm.q(rax), masm.q(rax));
+    masm.jumpIf(Cond::NS, paid);
+    masm.emit(Inst::kIdMov, masm.q(contextReg), masm.q(thunkContext));
+    masm.moveImmediate(rax, addSite({TrapKind::OutOfGas, ~0u, ~0u, ~0u, ~0u}));
+    jumpTo(Common::OutOfGas);
+    masm.bind(paid);
+  }
   masm.emit(Inst::kIdMov, word(thunkActivation, offsetof(Activation, gas)), masm.q(rax));
   if (!signature.results.empty())
     storeWord(masm, signature.results[0], firstResultReg(signature), word(thunkValues, 0));

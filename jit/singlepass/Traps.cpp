@@ -146,6 +146,13 @@ void FunctionCompiler::emitLatePaths() {
   }
   for (Truncation &truncation : truncations)
     emitTruncation(truncation);
+  for (TickPath &path : ticks) {
+    masm.bind(path.label);
+    masm.moveImmediate(rax, path.tick, true);
+    module.callCommon(Common::Tick);
+    Label back{path.back};
+    masm.jump(back);
+  }
   for (ColdPath &path : colds)
     emitCold(path);
   for (TrapPath &path : traps) {

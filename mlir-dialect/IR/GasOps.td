@@ -80,4 +80,19 @@ def Contract_ProfileOp : Contract_Op<"profile", [
   let assemblyFormat = "(`leave` $leave^)? $func attr-dict";
 }
 
+def Contract_TickOp : Contract_Op<"tick", [MemoryEffects<[MemWrite<Outcome>]>, HasParent<"FuncOp">]> {
+  let summary = "count that the function runs on";
+  let description = [{
+    Counts, for whoever decides which functions are worth more compiling; the program does
+    not see it, and it costs nothing. `loop` is 0, or a number that no other tick of the function
+    has: then this is the first op of a loop's header, and everything that lives on from here
+    is in the slots, in constants and in `live`. So code may leave the function here
+    and go on in another compiled form of it (docs/tier-up.md).
+
+    Example: `contract.tick 2(%x) : i64`
+  }];
+  let arguments = (ins I32Prop:$loop, Variadic<Contract_ValueType>:$live);
+  let assemblyFormat = "$loop (`(` $live^ `)` `:` type($live))? attr-dict";
+}
+
 #endif

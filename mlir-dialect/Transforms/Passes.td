@@ -49,6 +49,19 @@ def MergeCharges : Pass<"contract-merge-charges", "::writ::contract::FuncOp"> {
   let dependentDialects = ["::writ::contract::ContractDialect"];
 }
 
+def CountTicks : Pass<"contract-count-ticks", "::writ::contract::FuncOp"> {
+  let summary = "Count how often functions are entered and loops go round";
+  let description = [{
+    Puts a `contract.tick` behind each function's `contract.enter`, and one at the start of each
+    block that a branch goes back to. The latter get a number, so that code can be left there, if
+    all that lives on can be named: at most `values`, and not more slots and values in all loops together than
+    are in proportion to the function's size. To be run after all passes that change the control flow.
+  }];
+  let options = [Option<"mostValues", "values", "unsigned", "32",
+                        "Values of the operand stack that a numbered loop may keep alive">];
+  let dependentDialects = ["::writ::contract::ContractDialect"];
+}
+
 def VerifyCore : Pass<"contract-verify-core", "::mlir::ModuleOp"> {
   let summary = "Accept exactly what the tiers take";
   let description = [{

@@ -249,7 +249,7 @@ Rules::Rules() {
 }
 
 void Rules::addControl() {
-  allow<ReturnOp, TrapOp, CostOp, ChargeOp, ChargeUnitsOp, ProfileOp, cf::BranchOp,
+  allow<ReturnOp, TrapOp, CostOp, ChargeOp, ChargeUnitsOp, ProfileOp, TickOp, cf::BranchOp,
         cf::CondBranchOp>();
   check<cf::SwitchOp, checkSwitch>();
   check<EnterOp, checkEnter>();

@@ -39,7 +39,7 @@ class CommandLine(WritTest):
             (["validate"], "FILE is required"),
             (["inspect"], "FILE is required"),
             (["inspect", "a", "b"], "unexpected argument 'b'"),
-            (["run", "x", "--tier", "jit"], "jit not in {interp,singlepass,llvm}"),
+            (["run", "x", "--tier", "jit"], "jit not in {interp,singlepass,llvm,auto}"),
             (["run", "x", "--gas"], "--gas"),
             (["inspect", "x", "--emit", "magic"], "magic not in"),
             (["inspect", "x", "--emit", "metered", "--json"], "excludes"),

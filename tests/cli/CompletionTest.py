@@ -19,7 +19,7 @@ class Completion(WritTest):
     def test_bash_completes_subcommands_options_and_words(self):
         self.assertEqual(self.complete("writ", "in"), ["inspect"])
         self.assertEqual(self.complete("writ", "run", "x.wasm", "--sch"), ["--schedule"])
-        self.assertEqual(self.complete("writ", "run", "--tier", ""), ["interp", "singlepass", "llvm"])
+        self.assertEqual(self.complete("writ", "run", "--tier", ""), ["interp", "singlepass", "llvm", "auto"])
         self.assertEqual(self.complete("writ", "validate", "--limits", "n"), ["near"])
         self.assertEqual(self.complete("writ", "completion", ""), ["bash", "zsh", "fish"])
         self.assertIn("--stub-imports", self.complete("writ", "run", "--"))

@@ -12,7 +12,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent.parent
 EXAMPLES = ROOT / "examples"
 SHARED = pathlib.Path(os.environ.get("WRIT_SHARED_DIR", ROOT / ".." / "shared"))
 WRIT = os.environ.get("WRIT", str(ROOT / "build" / "dev" / "bin" / "writ"))
-TIERS = ("interp", "singlepass", "llvm")
+TIERS = ["interp", "singlepass", "llvm", "auto"]
 
 OK, TRAP, BAD_INPUT, FAILURE = 0, 1, 2, 3
 

@@ -8,6 +8,7 @@ std::span<const Variant> allVariants() {
       {"interp", Metering::Merged, "interp", false},
       {"singlepass", Metering::Merged, "singlepass", false},
       {"llvm", Metering::Merged, "llvm", false},
+      {"auto", Metering::Merged, "auto", false},
       {"interp, each op alone", Metering::EachAlone, "interp", false},
       {"singlepass, each op alone", Metering::EachAlone, "singlepass", false},
       {"llvm, each op alone", Metering::EachAlone, "llvm", false},
@@ -16,7 +17,15 @@ std::span<const Variant> allVariants() {
   return variants;
 }
 
-std::span<const Variant> tierVariants() { return allVariants().first(3); }
+std::span<const Variant> tierVariants() { return allVariants().first(4); }
+
+/// So that each function and each loop changes its code in the middle of what tests do, and
+/// always at the same place.
+static TierUpOptions changesSoon() {
+  TierUpOptions options;
+  options.hotTicks = 2;
+  return options;
+}
 
 static bool sameCompile(const Variant &a, const Variant &b) {
   return a.metering == b.metering && a.explicitBounds == b.explicitBounds;
@@ -47,6 +56,8 @@ Result<std::vector<VariantModule>> compileVariants(std::span<const uint8_t> byte
     for (const Variant &other : variants) {
       options.singlepass |= other.tier == "singlepass" && sameCompile(other, variant);
       options.llvm |= other.tier == "llvm" && sameCompile(other, variant);
+      if (other.tier == "auto" && sameCompile(other, variant))
+        options.tierUp = changesSoon();
     }
     auto compiled = compileModule(bytes, options);
     if (!compiled)

@@ -2,11 +2,14 @@
 #include "tools/writ/Cli.h"
 #include "tools/writ/Suggest.h"
 
+#include "jit/CompileWorker.h"
+
 #include <CLI/CLI.hpp>
 #include <csignal>
 #include <cstdio>
 #include <fmt/format.h>
 #include <llvm/Config/llvm-config.h>
+#include <string_view>
 #include <unistd.h>
 
 namespace writ::cli {
@@ -131,6 +134,9 @@ static ExitCode runMain(int argc, char **argv) {
 static void onInterrupt(int) { _exit(int(writ::cli::ExitCode::Interrupted)); }
 
 int main(int argc, char **argv) {
+  // Not for users: what `--tier auto` starts to compile apart. It has no help and no options.
+  if (argc == 2 && std::string_view(argv[1]) == "compile-worker")
+    return writ::runCompileWorker(STDIN_FILENO, STDOUT_FILENO);
   std::signal(SIGINT, onInterrupt);
   return int(writ::cli::runMain(argc, argv));
 }

@@ -38,6 +38,7 @@ struct RunOptions {
   bool profile = false;
   std::string profileFile, profileUnit = "gas", perf;
   bool debugger = false;
+  bool compileApart = false;
 
   bool isProfiled() const { return profile || !profileFile.empty(); }
 };
@@ -50,6 +51,7 @@ struct Loaded {
   Instance *instance = nullptr;
   CallOutcome start;
   std::vector<StageTime> times;
+  std::shared_ptr<CompileQueue> queue; ///< Of tier auto.
 };
 
 } // namespace
@@ -138,12 +140,18 @@ static std::vector<uint64_t> parseArguments(const RunOptions &options, const std
 }
 
 static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
+                                                     const std::shared_ptr<CompileQueue> &queue,
                                                      std::vector<StageTime> &times) {
   CompileOptions compileOptions;
   compileOptions.policy = orFatal(options.policy.policy());
   compileOptions.name = options.file;
   selectTier(compileOptions, options.tier);
   compileOptions.profile = options.isProfiled();
+  if (compileOptions.tierUp) {
+    compileOptions.tierUp->queue = queue;
+    if (options.compileApart)
+      compileOptions.child.command = {"/proc/self/exe", "compile-worker"};
+  }
   compileOptions.times = options.verbose ? &times : nullptr;
   auto bytes = orFatal(readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
   return orFatal(compileModule(bytes, compileOptions));
@@ -189,7 +197,9 @@ static void listCode(const RunOptions &options, const CompiledModule &module) {
 static Loaded load(const RunOptions &options, const Schedule &schedule,
                    const InstanceLimits &limits) {
   Loaded loaded;
-  loaded.module = compile(options, loaded.times);
+  if (options.tier == "auto")
+    loaded.queue = std::make_shared<CompileQueue>(1);
+  loaded.module = compile(options, loaded.queue, loaded.times);
   listCode(options, *loaded.module);
   Linker linker(*loaded.store);
   defineImports(options, linker, loaded.module->info());
@@ -288,6 +298,8 @@ void addRun(CLI::App &app, Command &chosen) {
       ->check(CLI::IsMember(choices("--tier")))
       ->type_name("TIER")
       ->capture_default_str();
+  sub->add_flag("--compile-apart", options->compileApart,
+                "Tier auto: compile better code in processes with limits");
   sub->add_option("--schedule", options->schedule,
                   "Gas schedule: a file, or one of " + listOf(choices("--schedule")))
       ->type_name("NAME|FILE")

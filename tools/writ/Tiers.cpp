@@ -9,6 +9,7 @@ static constexpr TierChoice tiers[] = {
     {"interp", [](CompileOptions &) {}},
     {"singlepass", [](CompileOptions &options) { options.singlepass = true; }},
     {"llvm", [](CompileOptions &options) { options.llvm = true; }},
+    {"auto", [](CompileOptions &options) { options.tierUp.emplace(); }},
 };
 
 std::span<const TierChoice> tierChoices() { return tiers; }

@@ -1,0 +1,130 @@
+//===- TierUpChildTest.cpp - Compilers in processes of their own ----------===//
+#include "jit/CompileWorker.h"
+#include "jit/runtime/Linker.h"
+#include "jit/tierup/AutoCode.h"
+#include "tests/unit/TierUpPrograms.h"
+
+#include <doctest/doctest.h>
+
+using namespace writ;
+using namespace writ::test;
+
+namespace {
+struct Ran {
+  uint64_t value = 0, gasUsed = 0;
+  TierUpCounts counts;
+};
+} // namespace
+
+/// Runs "sum" with compiles by `child`, which are waited for.
+static Ran runWith(const ChildOptions &child) {
+  CompileOptions options;
+  options.tierUp.emplace();
+  options.tierUp->hotTicks = 5;
+  options.child = child;
+  auto module = compileModule(tierUpProgram(false), options);
+  REQUIRE(module);
+  Store store;
+  InstanceOptions instanceOptions;
+  instanceOptions.tier = "auto";
+  auto made = Linker(store).instantiate(*module, instanceOptions);
+  REQUIRE(made);
+  uint64_t argument = 90;
+  auto outcome = made->instance->call("sum", {&argument, 1});
+  REQUIRE(outcome);
+  REQUIRE(!outcome->trapped());
+  return {outcome->values[0], outcome->gasUsed, tierUpCounts(**module)};
+}
+
+static ChildOptions worker() {
+  ChildOptions child;
+  child.command = {WRIT_PROGRAM, "compile-worker"};
+  return child;
+}
+
+/// Better code is not there, and nothing else is different.
+static void checkFails(const ChildOptions &child) {
+  Ran apart = runWith(child), alone = runWith({});
+  CHECK(apart.value == alone.value);
+  CHECK(apart.gasUsed == alone.gasUsed);
+  CHECK(apart.counts.failed == 2);
+  CHECK(apart.counts.functions + apart.counts.loops == 0);
+  MESSAGE(apart.counts.firstFailure);
+}
+
+TEST_CASE("a compiler's process gives the same code") {
+  Ran apart = runWith(worker()), alone = runWith({});
+  CHECK_MESSAGE(apart.counts.failed == 0, apart.counts.firstFailure);
+  CHECK(apart.counts.functions == 1);
+  CHECK(apart.counts.loops == 1);
+  CHECK(apart.counts.codeBytes == alone.counts.codeBytes);
+  CHECK(apart.value == alone.value);
+  CHECK(apart.gasUsed == alone.gasUsed);
+}
+
+TEST_CASE("a compiler's process that dies changes nothing") {
+  ChildOptions child;
+  child.command = {"/bin/sh", "-c", "kill -9 $$"};
+  checkFails(child);
+  child.command = {"/bin/sh", "-c", "head -c 100 >/dev/null; kill -SEGV $$"};
+  checkFails(child);
+  child.command = {"/nonexistent/compiler"};
+  checkFails(child);
+}
+
+TEST_CASE("a compiler's process that says nonsense changes nothing") {
+  ChildOptions child;
+  child.command = {"/bin/sh", "-c", "cat >/dev/null; echo nonsense"};
+  checkFails(child);
+  child.command = {"/bin/sh", "-c", "cat"}; // The request, as if it were an answer.
+  checkFails(child);
+  child.command = {"/bin/sh", "-c", "cat >/dev/null; cat /dev/zero"};
+  child.mostAnswerBytes = 1 << 20;
+  checkFails(child);
+}
+
+TEST_CASE("a compiler's process that is late is ended") {
+  ChildOptions child;
+  child.command = {"/bin/sleep", "1000"};
+  child.limits.wallSeconds = 1;
+  checkFails(child);
+}
+
+#if !defined(__SANITIZE_ADDRESS__) && !__has_feature(address_sanitizer) &&                         \
+    !__has_feature(thread_sanitizer) // These take all address space there is.
+TEST_CASE("a compiler's process that is starved of memory changes nothing") {
+  for (uint64_t megabytes : {1, 40, 200, 260}) {
+    ChildOptions child = worker();
+    child.limits.memoryBytes = megabytes << 20;
+    Ran apart = runWith(child), alone = runWith({});
+    CHECK(apart.value == alone.value);
+    CHECK(apart.gasUsed == alone.gasUsed);
+  }
+}
+#endif
+
+TEST_CASE("an answer that is cut or changed anywhere is refused or harmless to read") {
+  UnitImage image;
+  image.code = {0xc3, 0x90, 0x90};
+  image.faults = {{1, 0}};
+  image.sites = {{TrapKind::MemoryOutOfBounds, 1, 2, 3, 4}};
+  image.callTypes = {{{ValueType::I32}, {ValueType::F64}}};
+  image.addedCharges = {{{CostClass::Load, 3}}};
+  std::vector<uint8_t> bytes = encode(Result<UnitImage>(image));
+  auto whole = decodeAnswer(bytes);
+  REQUIRE(whole);
+  CHECK(whole->code == image.code);
+  CHECK(whole->callTypes == image.callTypes);
+  CHECK(whole->addedCharges == image.addedCharges);
+  CHECK(checkUnit(*whole, 5));
+  CHECK(!checkUnit(*whole, 4));
+  for (size_t length = 0; length < bytes.size(); ++length)
+    CHECK(!decodeAnswer({bytes.data(), length}));
+  for (size_t at = 0; at < bytes.size(); ++at)
+    for (uint8_t bits : {0x01, 0x80, 0xff}) {
+      std::vector<uint8_t> changed = bytes;
+      changed[at] ^= bits;
+      if (auto image = decodeAnswer(changed))
+        (void)checkUnit(*image, 5);
+    }
+}

@@ -25,7 +25,8 @@ std::vector<CodeSymbol> SinglepassCode::symbols() const {
   std::vector<CodeSymbol> made;
   for (size_t i = 0; i < functions.size(); ++i) {
     uint32_t next = *std::ranges::upper_bound(starts, functions[i]);
-    made.push_back({uint32_t(firstFunction + i), pages.begin() + functions[i], next - functions[i]});
+    made.push_back(
+        {uint32_t(firstFunction + i), pages.begin() + functions[i], next - functions[i]});
   }
   return made;
 }

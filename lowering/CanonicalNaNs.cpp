@@ -37,13 +37,11 @@ static bool isArithmetic(const Value *value) {
     return false;
   }
   switch (cast<CallInst>(inst)->getIntrinsicID()) {
-  case Intrinsic::arithmetic_fence: // Of a square root.
+  case Intrinsic::arithmetic_fence: // Of a square root, a minimum or a maximum.
   case Intrinsic::ceil:
   case Intrinsic::floor:
   case Intrinsic::trunc:
   case Intrinsic::roundeven:
-  case Intrinsic::minimum:
-  case Intrinsic::maximum:
     return true;
   default:
     return false;

@@ -18,7 +18,7 @@ CALLS = [
     ("merkle.wasm", ["main", "42", "1000"]),
     ("merkle.wasm", ["main", "42", "1000", "--gas", "1000000"]),
 ]
-TIERS = ["interp", "singlepass", "llvm"]
+TIERS = ["interp", "singlepass", "llvm", "auto"]
 
 
 def run(writ, examples, file, args, tier):

@@ -28,14 +28,16 @@ struct TickRegisters {
 /// Where a word is that lives on.
 struct TickPlace {
   enum class In : uint8_t {
-    General, ///< Register `where`.
-    Vector,  ///< Register `where`.
-    Frame,   ///< `where` bytes above the stack pointer.
-    Nowhere, ///< It is zero, or nobody reads it.
+    General,  ///< Register `where`.
+    Vector,   ///< Register `where`.
+    Frame,    ///< `where` bytes above the stack pointer.
+    Constant, ///< It is `bits`.
+    Nowhere,  ///< Nobody reads it.
   };
   In in = In::Nowhere;
   bool isWide = false; ///< Else the upper half is to be taken for zero.
   uint32_t where = 0;
+  uint64_t bits = 0;
 };
 
 /// One tick.

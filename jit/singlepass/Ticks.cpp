@@ -14,8 +14,11 @@ TickPlace FunctionCompiler::tickPlace(const Location &from) const {
   } else if (from.type == Location::Type::Word) {
     place.in = TickPlace::In::Frame;
     place.where = areaBytes + 8 * from.word;
+  } else { // What the code generator knows of ops of constants, and null references.
+    place.in = TickPlace::In::Constant;
+    place.bits = from.bits;
   }
-  return place; // The only constants that are not of arith are null references.
+  return place;
 }
 
 void FunctionCompiler::tickIf(Cond cond, contract::TickOp op) {

@@ -80,6 +80,9 @@ static uint64_t readPlace(const TickPlace &place, TickRegisters *registers) {
   case TickPlace::In::Frame:
     word = wordAt(registers->stack() + place.where);
     break;
+  case TickPlace::In::Constant:
+    word = place.bits;
+    break;
   case TickPlace::In::Nowhere:
     break;
   }

@@ -61,8 +61,11 @@ Execution execute(const GeneratedProgram &program, std::span<const VariantModule
   Linker linker(store);
   defineTestHost(linker, trace);
   std::vector<Instance *> instances;
+  // Of those that are compared the start functions run with different prices.
+  trace.hidesGas = options.onlyCalls;
   bool started = instantiateAll(program, modules, options, linker, instances, run);
-  if (options.onlyCalls) // The start function ran with other prices, and may have trapped.
+  trace.hidesGas = false;
+  if (options.onlyCalls)
     trace.words.clear();
   if (started) {
     if (options.switchTo)

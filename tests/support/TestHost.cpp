@@ -20,7 +20,7 @@ static writ_status log(void *user, writ_call *call, uint64_t *values) {
 /// The gas left, as a number that the contract can use.
 static writ_status gasLeft(void *user, writ_call *call, uint64_t *values) {
   record(user, call, 1);
-  values[0] = call->gas;
+  values[0] = static_cast<HostTrace *>(user)->hidesGas ? 0 : call->gas;
   return WRIT_SUCCESS;
 }
 

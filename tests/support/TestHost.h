@@ -19,6 +19,7 @@ namespace writ::test {
 /// What the host was asked to do, in order, with the gas left each time.
 struct HostTrace {
   std::vector<uint64_t> words;
+  bool hidesGas = false; ///< `gas_left` gives 0: nothing that is kept may depend on prices.
 };
 
 struct TestHostFunction {

@@ -74,3 +74,18 @@
 (assert_trap (invoke "unreachable" (i32.const 1)) "unreachable")
 (assert_return (invoke "select" (i32.const 1)) (f64.const nan:0x4000000000001))
 (assert_return (invoke "fac" (i64.const 20)) (i64.const 2432902008176640000))
+
+;; A value that is known to be constant, and one that is not, wait on the operand stack while a loop
+;; runs: code that is changed at the loop's head must find both.
+(module
+  (func (export "around a loop") (param i32) (result i64 f32 i32)
+    (local $n i32)
+    (i64.extend_i32_u (i32.const 64))
+    (f32.sqrt (f32.convert_i32_u (local.get 0)))
+    (local.set $n (i32.const 50))
+    (loop
+      (local.set $n (i32.sub (local.get $n) (i32.const 1)))
+      (br_if 0 (local.get $n)))
+    (local.get $n)))
+(assert_return (invoke "around a loop" (i32.const 4)) (i64.const 64) (f32.const 2) (i32.const 0))
+(assert_return (invoke "around a loop" (i32.const 9)) (i64.const 64) (f32.const 3) (i32.const 0))

@@ -34,3 +34,17 @@ static std::string listTypes(const std::vector<ValueType> &types) {
 std::string writ::toString(const FuncType &type) {
   return listTypes(type.params) + " -> " + listTypes(type.results);
 }
+
+const ImportName &writ::importName(const ModuleInfo &info, ImportRef import) {
+  switch (import.kind) {
+  case ExternKind::Func:
+    return *info.funcs[import.index].import;
+  case ExternKind::Table:
+    return *info.tables[import.index].import;
+  case ExternKind::Memory:
+    return *info.memories[import.index].import;
+  case ExternKind::Global:
+    break;
+  }
+  return *info.globals[import.index].import;
+}

@@ -123,6 +123,9 @@ struct ModuleInfo {
   std::optional<uint32_t> start; ///< A function index.
 };
 
+/// The names of an import of `info`.
+const ImportName &importName(const ModuleInfo &info, ImportRef import);
+
 } // namespace writ
 
 #endif

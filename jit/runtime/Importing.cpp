@@ -8,20 +8,6 @@
 
 using namespace writ;
 
-const ImportName &writ::importName(const ModuleInfo &info, ImportRef import) {
-  switch (import.kind) {
-  case ExternKind::Func:
-    return *info.funcs[import.index].import;
-  case ExternKind::Table:
-    return *info.tables[import.index].import;
-  case ExternKind::Memory:
-    return *info.memories[import.index].import;
-  case ExternKind::Global:
-    break;
-  }
-  return *info.globals[import.index].import;
-}
-
 std::string writ::describeImport(const ModuleInfo &info, ImportRef import) {
   const ImportName &names = importName(info, import);
   std::string text = fmt::format("import \"{}\" \"{}\"", names.module, names.name);

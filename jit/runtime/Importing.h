@@ -12,8 +12,6 @@
 
 namespace writ {
 
-const ImportName &importName(const ModuleInfo &info, ImportRef import);
-
 /// `import "env" "memory" of module 'token'`.
 std::string describeImport(const ModuleInfo &info, ImportRef import);
 

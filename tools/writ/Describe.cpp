@@ -31,20 +31,6 @@ std::string typeText(const ModuleInfo &info, ExternKind kind, uint32_t index) {
   return fmt::format("{}{}", global.isMutable ? "mut " : "", valueTypeName(global.type));
 }
 
-const ImportName &importName(const ModuleInfo &info, ImportRef import) {
-  switch (import.kind) {
-  case ExternKind::Func:
-    return *info.funcs[import.index].import;
-  case ExternKind::Table:
-    return *info.tables[import.index].import;
-  case ExternKind::Memory:
-    return *info.memories[import.index].import;
-  case ExternKind::Global:
-    break;
-  }
-  return *info.globals[import.index].import;
-}
-
 std::string describeImport(const ModuleInfo &info, ImportRef import) {
   const ImportName &name = importName(info, import);
   return fmt::format("{} {} {} {}", kindName(import.kind), quote(name.module), quote(name.name),

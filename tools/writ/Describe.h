@@ -17,9 +17,6 @@ std::string_view kindName(ExternKind kind);
 /// "{min 2}", "mut i64".
 std::string typeText(const ModuleInfo &info, ExternKind kind, uint32_t index);
 
-/// The names under which `import` is imported.
-const ImportName &importName(const ModuleInfo &info, ImportRef import);
-
 /// `function "env" "read" (i32) -> (i64)`.
 std::string describeImport(const ModuleInfo &info, ImportRef import);
 

@@ -78,20 +78,7 @@ static Result<void> meter(mlir::ModuleOp module, const CompileOptions &options) 
   mlir::PassManager passes(module.getContext());
   // Each pass keeps the IR's invariants, and contract-verify-core checks them at the end.
   passes.enableVerifier(false);
-  passes.nest<contract::FuncOp>().addPass(contract::createLimitStack());
-  if (options.profile)
-    passes.addPass(contract::createProfile());
-  auto &functions = passes.nest<contract::FuncOp>();
-  if (options.metering != Metering::None) {
-    contract::MeterOptions meterOptions;
-    meterOptions.each = options.metering == Metering::EachAlone;
-    functions.addPass(contract::createMeter(meterOptions));
-  }
-  if (options.metering == Metering::Merged)
-    functions.addPass(contract::createMergeCharges());
-  contract::VerifyCoreOptions verifyOptions;
-  verifyOptions.metered = options.metering != Metering::None;
-  passes.addPass(contract::createVerifyCore(verifyOptions));
+  contract::addMeteringPasses(passes, options.metering, options.profile);
   return runPasses(passes, module);
 }
 

@@ -7,6 +7,7 @@
 #include "jit/runtime/CompiledModule.h"
 #include "jit/tierup/ChildCompiler.h"
 #include "jit/tierup/TierUp.h"
+#include "mlir-dialect/Transforms/Metering.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -25,12 +26,7 @@ class MLIRContext;
 
 namespace writ {
 
-/// How costs become charges. What a call costs is the same for `Merged` and `EachAlone`.
-enum class Metering : uint8_t {
-  Merged,    ///< One charge a region, merged along chains: what runs in production.
-  EachAlone, ///< Every bytecode op charged alone, just before it runs: the definition.
-  None,      ///< No charges; the stack limit stays. For measuring what metering costs.
-};
+using contract::Metering;
 
 /// Wall time of one stage of a compile.
 struct StageTime {

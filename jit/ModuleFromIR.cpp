@@ -1,6 +1,7 @@
 //===- ModuleFromIR.cpp - What a contract IR module declares --------------===//
 #include "jit/ModuleFromIR.h"
 #include "mlir-dialect/IR/Contract.h"
+#include "mlir-dialect/IR/ValueTypes.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/StringSet.h"
@@ -77,18 +78,9 @@ bool Extractor::require(bool condition, Operation *op, const llvm::Twine &messag
 //===----------------------------------------------------------------------===//
 
 ValueType Extractor::readType(Operation *op, Type type) {
-  if (type.isInteger(32))
-    return ValueType::I32;
-  if (type.isInteger(64))
-    return ValueType::I64;
-  if (type.isF32())
-    return ValueType::F32;
-  if (type.isF64())
-    return ValueType::F64;
-  if (isa<FuncRefType>(type))
-    return ValueType::FuncRef;
-  require(isa<ExternRefType>(type), op, "has a type that is no core value type");
-  return ValueType::ExternRef;
+  std::optional<ValueType> found = toValueType(type);
+  require(found.has_value(), op, "has a type that is no core value type");
+  return found.value_or(ValueType::ExternRef);
 }
 
 SizeLimits Extractor::readLimits(Operation *op, uint64_t min, std::optional<uint64_t> max,

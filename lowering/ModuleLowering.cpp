@@ -5,6 +5,7 @@
 #include "lowering/Budget.h"
 #include "lowering/FunctionLowering.h"
 #include "mlir-dialect/IR/Effects.h"
+#include "mlir-dialect/IR/ValueTypes.h"
 
 #include <fmt/format.h>
 
@@ -204,7 +205,7 @@ ModuleFacts writ::collectFacts(mlir::ModuleOp module) {
         facts.isMetered |= mlir::isa<contract::ChargeOp, contract::ChargeUnitsOp>(op);
         facts.hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);
         if (mlir::FunctionType type = calledIndirectly(op); type && seen.insert(type).second)
-          facts.callTypes.push_back(toFuncType(type));
+          facts.callTypes.push_back(contract::toFuncType(type));
       }
   }
   return facts;

@@ -108,8 +108,6 @@ private:
 /// The name and index of a function as messages give it: "12 'transfer'".
 std::string describeFunction(contract::FuncOp func, uint32_t index);
 
-FuncType toFuncType(mlir::FunctionType type);
-
 } // namespace writ::lowering
 
 #endif

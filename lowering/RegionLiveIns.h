@@ -28,6 +28,15 @@ struct RegionLiveIns {
 /// Made by the interpreter's translator, used by native tiers.
 using RegionMap = llvm::DenseMap<contract::ChargeOp, RegionLiveIns>;
 
+/// Words that `context->coldFrame` needs for all of them.
+inline size_t coldFrameWords(const RegionMap &regions) {
+  size_t words = 0;
+  for (const auto &[charge, region] : regions)
+    for (const LiveIn &liveIn : region.words)
+      words = std::max(words, size_t(liveIn.frameIndex) + 1);
+  return words;
+}
+
 } // namespace writ
 
 #endif

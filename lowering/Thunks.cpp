@@ -7,36 +7,18 @@
 
 #include "lowering/ModuleLowering.h"
 
+#include "mlir-dialect/IR/ValueTypes.h"
+
 using namespace llvm;
 using namespace writ;
 using namespace writ::lowering;
-
-FuncType writ::lowering::toFuncType(mlir::FunctionType type) {
-  auto convert = [](mlir::Type type) {
-    if (type.isInteger(32))
-      return ValueType::I32;
-    if (type.isInteger(64))
-      return ValueType::I64;
-    if (type.isF32())
-      return ValueType::F32;
-    if (type.isF64())
-      return ValueType::F64;
-    return mlir::isa<contract::FuncRefType>(type) ? ValueType::FuncRef : ValueType::ExternRef;
-  };
-  FuncType result;
-  for (mlir::Type param : type.getInputs())
-    result.params.push_back(convert(param));
-  for (mlir::Type resultType : type.getResults())
-    result.results.push_back(convert(resultType));
-  return result;
-}
 
 uint32_t ModuleLowering::callType(mlir::FunctionType type) {
   auto [it, isNew] = callTypes.try_emplace(type, result.callTypes.size());
   if (!isNew)
     return it->second;
   // A unit starts with those of the module.
-  FuncType wanted = toFuncType(type);
+  FuncType wanted = contract::toFuncType(type);
   it->second = uint32_t(llvm::find(result.callTypes, wanted) - result.callTypes.begin());
   if (it->second == result.callTypes.size())
     result.callTypes.push_back(std::move(wanted));

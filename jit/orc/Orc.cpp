@@ -43,14 +43,6 @@ Result<LoweredModule> writ::orc::buildModule(mlir::ModuleOp module, LLVMContext 
   return lowered;
 }
 
-static size_t coldFrameWords(const RegionMap &regions) {
-  size_t words = 0;
-  for (const auto &[charge, region] : regions)
-    for (const LiveIn &liveIn : region.words)
-      words = std::max(words, size_t(liveIn.frameIndex) + 1);
-  return words;
-}
-
 static Result<std::shared_ptr<const TierCode>>
 compileOnce(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions,
             const OrcOptions &options, MachineFacts &facts) {

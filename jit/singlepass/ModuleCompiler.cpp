@@ -3,6 +3,7 @@
 #include "jit/singlepass/ModuleCompiler.h"
 
 #include "jit/singlepass/FunctionCompiler.h"
+#include "mlir-dialect/IR/ValueTypes.h"
 
 using namespace writ;
 using namespace writ::singlepass;
@@ -92,31 +93,11 @@ uint32_t ModuleCompiler::signatureIndex(mlir::FunctionType type) {
   return it->second;
 }
 
-FuncType writ::singlepass::toFuncType(mlir::FunctionType type) {
-  auto convert = [](mlir::Type type) {
-    if (type.isInteger(32))
-      return ValueType::I32;
-    if (type.isInteger(64))
-      return ValueType::I64;
-    if (type.isF32())
-      return ValueType::F32;
-    if (type.isF64())
-      return ValueType::F64;
-    return mlir::isa<contract::FuncRefType>(type) ? ValueType::FuncRef : ValueType::ExternRef;
-  };
-  FuncType result;
-  for (mlir::Type param : type.getInputs())
-    result.params.push_back(convert(param));
-  for (mlir::Type resultType : type.getResults())
-    result.results.push_back(convert(resultType));
-  return result;
-}
-
 uint32_t ModuleCompiler::callType(uint32_t signature) {
   uint32_t &position = callTypeOf[signature];
   if (position == none) {
     position = uint32_t(callTypes.size());
-    callTypes.push_back(toFuncType(signatures[signature]->type));
+    callTypes.push_back(contract::toFuncType(signatures[signature]->type));
   }
   return position;
 }

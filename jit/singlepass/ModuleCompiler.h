@@ -137,8 +137,6 @@ private:
   std::vector<uint32_t> slowPositions, thunkPositions, constantPositions;
 };
 
-FuncType toFuncType(mlir::FunctionType type);
-
 } // namespace writ::singlepass
 
 #endif

@@ -8,14 +8,6 @@
 using namespace writ;
 using namespace writ::singlepass;
 
-static size_t coldFrameWords(const RegionMap &regions) {
-  size_t words = 0;
-  for (const auto &[charge, region] : regions)
-    for (const LiveIn &liveIn : region.words)
-      words = std::max(words, size_t(liveIn.frameIndex) + 1);
-  return words;
-}
-
 static Result<std::shared_ptr<const SinglepassCode>>
 compile(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions, bool isCounting) {
   if (!__builtin_cpu_supports("sse4.2") || !__builtin_cpu_supports("popcnt"))

@@ -12,7 +12,8 @@
 #include "frontend/wasm/Importer.h"
 #include "frontend/wasm/Wasm.h"
 #include "jit/ModuleFromIR.h"
-#include "mlir-dialect/Transforms/Passes.h"
+#include "mlir-dialect/IR/Contract.h"
+#include "mlir-dialect/Transforms/Metering.h"
 #include "tests/corpus/Declarations.h"
 
 #include "mlir/IR/Verifier.h"
@@ -36,11 +37,7 @@ static std::vector<uint8_t> readFile(const std::string &path) {
 
 static bool meter(mlir::ModuleOp module) {
   mlir::PassManager passes(module.getContext());
-  auto &functions = passes.nest<contract::FuncOp>();
-  functions.addPass(contract::createLimitStack());
-  functions.addPass(contract::createMeter());
-  functions.addPass(contract::createMergeCharges());
-  passes.addPass(contract::createVerifyCore());
+  contract::addMeteringPasses(passes, contract::Metering::Merged);
   return succeeded(passes.run(module));
 }
 

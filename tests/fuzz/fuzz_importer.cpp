@@ -8,7 +8,7 @@
 #include "frontend/wasm/Importer.h"
 #include "frontend/wasm/Wasm.h"
 #include "jit/ModuleFromIR.h"
-#include "mlir-dialect/Transforms/Passes.h"
+#include "mlir-dialect/Transforms/Metering.h"
 #include "tests/fuzz/WrapBody.h"
 
 #include "mlir/IR/Verifier.h"
@@ -46,11 +46,7 @@ static mlir::MLIRContext &currentContext() {
 
 static bool meter(mlir::ModuleOp module) {
   mlir::PassManager passes(module.getContext());
-  auto &functions = passes.nest<contract::FuncOp>();
-  functions.addPass(contract::createLimitStack());
-  functions.addPass(contract::createMeter());
-  functions.addPass(contract::createMergeCharges());
-  passes.addPass(contract::createVerifyCore());
+  contract::addMeteringPasses(passes, contract::Metering::Merged);
   return succeeded(passes.run(module));
 }
 

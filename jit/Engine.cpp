@@ -21,8 +21,15 @@
 #include "mlir/Pass/PassManager.h"
 
 #include <chrono>
+#include <ctime>
 
 using namespace writ;
+
+static double threadSeconds() {
+  timespec time;
+  clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+  return double(time.tv_sec) + double(time.tv_nsec) * 1e-9;
+}
 
 namespace {
 
@@ -30,12 +37,13 @@ namespace {
 class StageTimer {
 public:
   StageTimer(const CompileOptions &options, std::string_view stage)
-      : times(options.times), stage(stage), start(std::chrono::steady_clock::now()) {}
+      : times(options.times), stage(stage), start(std::chrono::steady_clock::now()),
+        cpuStart(times ? threadSeconds() : 0) {}
   ~StageTimer() {
     if (!times)
       return;
     std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start;
-    times->push_back({stage, spent.count()});
+    times->push_back({stage, spent.count(), threadSeconds() - cpuStart});
   }
   StageTimer(const StageTimer &) = delete;
   StageTimer &operator=(const StageTimer &) = delete;
@@ -44,6 +52,7 @@ private:
   std::vector<StageTime> *times;
   std::string_view stage;
   std::chrono::steady_clock::time_point start;
+  double cpuStart;
 };
 
 } // namespace

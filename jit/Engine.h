@@ -28,11 +28,12 @@ namespace writ {
 
 using contract::Metering;
 
-/// Wall time of one stage of a compile.
+/// Time of one stage of a compile.
 struct StageTime {
   std::string_view stage; ///< "read", "import", "meter", "verify", "interp", "singlepass",
                           ///< "llvm", "auto".
-  double seconds;
+  double seconds;         ///< Of wall time.
+  double cpuSeconds = 0;  ///< Of the compiling thread's time on a processor.
 };
 
 struct CompileOptions {

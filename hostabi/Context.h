@@ -92,7 +92,8 @@ struct TableView {
 
 /// The fixed part of a context. The cells of the instance's own globals follow it,
 /// one 64-bit word each: own global i lies at `ownGlobal(context, i)`. Behind those, in a
-/// tier that counts, each own function has a counter of 32 bits (`tickCounters`).
+/// tier that counts, each own function has a counter of 32 bits (`tickCounters`), and then,
+/// for some tiers, come amounts of the charge table (`nearPriceOffset`).
 struct InstanceContext {
   /// Gas left after the charge of the metering region that runs: native code
   /// stores it before it does anything that may fault.
@@ -123,11 +124,24 @@ inline uint64_t *ownGlobal(InstanceContext *context, size_t index) {
   return reinterpret_cast<uint64_t *>(context + 1) + index;
 }
 
-/// `ownGlobals` is the number of the instance's own globals.
-/// Where they begin. Code of tiers that count addresses them from the context.
+/// Where they begin. `ownGlobals` is the number of the instance's own globals. Code of tiers that
+/// count addresses them from the context.
 inline int32_t *tickCounters(InstanceContext *context, size_t ownGlobals) {
   return reinterpret_cast<int32_t *>(ownGlobal(context, ownGlobals));
 }
+
+/// Where amount `index` of the charge table lies from the context, for tiers that want a copy of
+/// the amounts there (`TierCode::wantsNearPrices`): behind the own globals and the counters.
+constexpr size_t nearPriceOffset(size_t ownGlobals, size_t counters, size_t index) {
+  return sizeof(InstanceContext) + 8 * (ownGlobals + (counters + 1) / 2 + index);
+}
+
+/// The machine's registers, by number (x86-64), where native code gives up. Of vectors the low
+/// word.
+struct NativeRegisters {
+  uint64_t general[16];
+  uint64_t vector[16];
+};
 
 /// What native code calls in the runtime. Reached through the context, so that code
 /// needs no relocation. Calls that can fail return a `TrapKind` as a number, 0 for success:
@@ -161,6 +175,9 @@ struct RuntimeCalls {
   /// A counter of ticks is below zero (jit/runtime/Ticks.h). Sets it again. Null to go on; else
   /// all is ready to go on in other code, of which this is the address.
   void *(*tick)(InstanceContext *, uint32_t tick, TickRegisters *);
+  /// As `cold`, but what the region needs is where code has it, and not in `coldFrame`.
+  void (*coldWithRegisters)(InstanceContext *, uint32_t region, uint64_t gas,
+                            const NativeRegisters *);
 };
 
 /// The event that function `func` was entered or is left.

@@ -4,10 +4,10 @@
 
 #include "frontend/wasm/Policy.h"
 #include "hostabi/Result.h"
+#include "jit/FunctionMaker.h"
 #include "jit/runtime/CompiledModule.h"
 #include "jit/tierup/ChildCompiler.h"
 #include "jit/tierup/TierUp.h"
-#include "mlir-dialect/Transforms/Metering.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -20,21 +20,7 @@
 #include <string_view>
 #include <vector>
 
-namespace mlir {
-class MLIRContext;
-}
-
 namespace writ {
-
-using contract::Metering;
-
-/// Time of one stage of a compile.
-struct StageTime {
-  std::string_view stage; ///< "read", "import", "meter", "verify", "interp", "singlepass",
-                          ///< "llvm", "auto".
-  double seconds;         ///< Of wall time.
-  double cpuSeconds = 0;  ///< Of the compiling thread's time on a processor.
-};
 
 struct CompileOptions {
   wasm::Policy policy;
@@ -50,6 +36,7 @@ struct CompileOptions {
   bool explicitBounds = false; ///< LLVM tier: compare and branch instead of guard pages.
   unsigned optLevel = 2;       ///< LLVM tier: 0 to 3.
   uint64_t llvmBudget = 0;     ///< LLVM tier: units of work per module; 0 for the default.
+  unsigned threads = 1;        ///< Singlepass: at most so many; the code is the same.
   std::vector<StageTime> *times = nullptr; ///< Filled if given.
 };
 
@@ -69,8 +56,9 @@ enum class PrepareStage : uint8_t { Imported, Metered };
 Result<PreparedModule> prepareModule(std::span<const uint8_t> bytes, const CompileOptions &options,
                                      PrepareStage stage = PrepareStage::Metered);
 
-/// Compiles the module in `bytes` for the interpreter and, if asked, the native tiers. The
-/// result does not refer to `bytes`. Thread-safe.
+/// Compiles the module in `bytes` for the native tiers that are asked for, and for the interpreter;
+/// with nothing but singlepass, for that only when it is needed. The result does not refer to
+/// `bytes`. Thread-safe.
 Result<std::shared_ptr<const CompiledModule>> compileModule(std::span<const uint8_t> bytes,
                                                             const CompileOptions &options);
 

@@ -2,6 +2,8 @@
 
 #include "lowering/FunctionLowering.h"
 
+#include "mlir-dialect/IR/Position.h"
+
 #include "mlir/IR/RegionGraphTraits.h"
 
 #include "llvm/ADT/PostOrderIterator.h"
@@ -286,11 +288,6 @@ CallInst *FunctionLowering::callRuntime(size_t offset, Type *result, ArrayRef<Va
 // Ways out
 //===----------------------------------------------------------------------===//
 
-static uint32_t byteOffset(mlir::Location location) {
-  auto position = location->findInstanceOf<mlir::FileLineColLoc>();
-  return position ? position.getLine() : ~0u;
-}
-
 uint32_t FunctionLowering::site(mlir::Operation *op, TrapKind kind) {
   if (kind == TrapKind::OutOfGas)
     return addSite(op, kind, {}, {});
@@ -311,7 +308,7 @@ uint32_t FunctionLowering::addSite(mlir::Operation *op, TrapKind kind,
     return sum.isZero() ? ~0u : module.charges.indexOf(sum.toAttr(op->getContext()));
   };
   return module.addSite(
-      {kind, self.index, byteOffset(op->getLoc()), indexOf(refund), indexOf(due)});
+      {kind, self.index, contract::byteOffset(op), indexOf(refund), indexOf(due)});
 }
 
 void FunctionLowering::trapIf(Value *condition, mlir::Operation *op, TrapKind kind) {

@@ -1,6 +1,7 @@
 //===- ModuleLowering.cpp - Declare everything, lower each function -------===//
 
 #include "lowering/ModuleLowering.h"
+#include "mlir-dialect/IR/TailCalls.h"
 
 #include "lowering/Budget.h"
 #include "lowering/FunctionLowering.h"
@@ -91,7 +92,7 @@ Result<void> ModuleLowering::checkBudget() {
 void ModuleLowering::declare() {
   // LLVM promises calls in place of the caller for one convention only, which costs ordinary
   // calls an adjustment of the stack pointer each: modules without tail calls do not use it.
-  bool hasTailCalls = false;
+  bool hasTailCalls = source->hasAttr(contract::tailCallsAttrName);
   source.walk([&](mlir::Operation *op) {
     isMetered |= mlir::isa<contract::ChargeOp, contract::ChargeUnitsOp>(op);
     hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);

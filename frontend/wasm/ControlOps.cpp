@@ -217,11 +217,15 @@ void BodyValidator::controlOp(const Op &op) {
     if (chargeTraffic(funcType->results.size()))
       checkLabelTypes(funcType->results);
     return markUnreachable();
-  case Opcode::Call:
   case Opcode::ReturnCall:
+    state.module.hasTailCalls = true;
+    [[fallthrough]];
+  case Opcode::Call:
     return call(op);
-  case Opcode::CallIndirect:
   case Opcode::ReturnCallIndirect:
+    state.module.hasTailCalls = true;
+    [[fallthrough]];
+  case Opcode::CallIndirect:
     return callIndirect(op);
   default:
     return beginBlock(op);

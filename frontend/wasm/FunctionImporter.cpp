@@ -47,9 +47,10 @@ static uint64_t localBytes(const FuncType &type, const FuncBody &body) {
 
 void FunctionImporter::start(FuncOp func, uint32_t index, const FuncBody &body) {
   const FuncType &type = state.module.info.funcs[index].type;
-  funcIndex = index;
+  ++importNumber;
   func.setFrame(int64_t(fixedFrameBytes + localBytes(type, body) + body.maxOperandBytes));
   loc = func.getLoc();
+  bodyOffset = body.offset;
   region = &func.getBody();
   lastConstant = nullptr;
   isDead = false;
@@ -176,7 +177,7 @@ ValueRange FunctionImporter::popNumbers(size_t count) {
 
 Value FunctionImporter::constant(ValueType type, uint64_t bits) {
   ConstantEntry &entry = state.constant(type, bits);
-  if (entry.func == funcIndex)
+  if (entry.import == importNumber)
     return entry.value;
   if (!entry.attribute)
     entry.attribute = state.constantAttr(type, bits);
@@ -190,7 +191,7 @@ Value FunctionImporter::constant(ValueType type, uint64_t bits) {
   else
     entryBlock.push_front(op);
   lastConstant = op;
-  entry.func = funcIndex;
+  entry.import = importNumber;
   entry.value = op->getResult(0);
   return entry.value;
 }
@@ -205,10 +206,10 @@ uint32_t FunctionImporter::slotOf(uint32_t local) {
   if (local >= slots.size())
     slots.resize(localRuns.back().end);
   SlotEntry &entry = slots[local];
-  if (entry.func != funcIndex) {
+  if (entry.import != importNumber) {
     auto run = std::upper_bound(localRuns.begin(), localRuns.end(), local,
                                 [](uint32_t index, const LocalRunEnd &r) { return index < r.end; });
-    entry = {funcIndex, uint32_t(slotTypes.size())};
+    entry = {importNumber, uint32_t(slotTypes.size())};
     slotTypes.push_back(run->type);
   }
   return entry.slot;

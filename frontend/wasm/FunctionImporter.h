@@ -127,7 +127,7 @@ private:
     return append(state.names.get<OpT>(), results, operands, opaque, successors);
   }
   /// From here on, ops are located at `op`.
-  void locate(const Op &op) { loc = state.locationAt(op.offset); }
+  void locate(const Op &op) { loc = state.locationIn(bodyOffset, op.offset); }
   /// Puts a `contract.cost` for what was not marked yet.
   void flushCosts();
   /// Both: for an op whose execution, or whose place, can be observed.
@@ -171,7 +171,7 @@ private:
     ValueType type;
   };
   struct SlotEntry {
-    uint32_t func = ~0u; ///< The function in which `slot` is.
+    uint32_t import = 0; ///< The import of a body in which `slot` is.
     uint32_t slot = 0;
   };
   /// The slot of a local, which gets one now if it has none.
@@ -197,7 +197,8 @@ private:
   mlir::Region *region = nullptr;
   mlir::Block *block = nullptr;
   mlir::Operation *lastConstant = nullptr;
-  uint32_t funcIndex = 0;
+  uint32_t bodyOffset = 0;   ///< In the module's bytes.
+  uint32_t importNumber = 0; ///< Counts the imports of bodies, from 1.
   bool isDead = false;
   uint32_t deadDepth = 0; ///< Blocks that were opened in dead code.
   std::vector<Operand> stack;

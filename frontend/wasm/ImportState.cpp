@@ -100,7 +100,8 @@ void ImportState::addTypes() {
 }
 
 ImportState::ImportState(MLIRContext *context, const Module &module, const ImportOptions &options)
-    : context(context), module(module), costPerOp(options.costPerOp), names(context),
+    : context(context), module(module), costPerOp(options.costPerOp),
+      relativeLocations(options.relativeLocations), names(context),
       noAttributes(DictionaryAttr::get(context)), costs(context),
       fileName(StringAttr::get(context, options.name)) {
   addTypes();

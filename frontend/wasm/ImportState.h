@@ -59,11 +59,11 @@ struct NumericRow {
   uint8_t numOperands = 0;
 };
 
-/// An integer or float constant: its attribute, and its op in one function.
+/// An integer or float constant: its attribute, and its op in one body.
 struct ConstantEntry {
   mlir::TypedAttr attribute;
   mlir::Value value;
-  uint32_t func = ~0u; ///< The function in which `value` is.
+  uint32_t import = 0; ///< The import of a body in which `value` is.
 };
 
 /// Contracts choose their constants, so the hash differs from process to process: else a
@@ -97,6 +97,17 @@ public:
   mlir::Location locationAt(uint32_t offset) const {
     return mlir::FileLineColLoc::get(fileName, offset, 0);
   }
+  /// Of an op in the body that begins at `body`.
+  mlir::Location locationIn(uint32_t body, uint32_t offset) {
+    uint32_t distance = offset - body;
+    if (!relativeLocations || distance == 0 || distance >= maxSharedDistance)
+      return locationAt(offset);
+    if (distance >= shared.size())
+      shared.resize(distance + 1);
+    if (!shared[distance])
+      shared[distance] = mlir::FileLineColLoc::get(fileName, 0, distance);
+    return shared[distance];
+  }
   /// `bits` as a number of type `valueType`, which is no reference type.
   mlir::TypedAttr constantAttr(ValueType valueType, uint64_t bits) const;
   ConstantEntry &constant(ValueType valueType, uint64_t bits) {
@@ -107,7 +118,7 @@ public:
 
   mlir::MLIRContext *const context;
   const Module &module;
-  const bool costPerOp;
+  const bool costPerOp, relativeLocations;
   const ImportedOpNames names;
   const mlir::DictionaryAttr noAttributes;
   CostTracker costs;
@@ -119,7 +130,11 @@ private:
   void addTypes();
   void addNumericRows();
 
+  /// Larger functions are rare, and distances beyond are not shared by many.
+  static constexpr uint32_t maxSharedDistance = 1 << 16;
+
   mlir::StringAttr fileName;
+  std::vector<mlir::FileLineColLoc> shared; ///< By distance from the function.
   std::array<mlir::Type, 6> types;
   std::vector<mlir::FunctionType> functionTypes;
   std::vector<mlir::FlatSymbolRefAttr> symbols;

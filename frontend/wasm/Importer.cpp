@@ -1,6 +1,7 @@
 //===- Importer.cpp - Declarations of a module to IR ----------------------===//
 #include "frontend/wasm/Importer.h"
 #include "frontend/wasm/FunctionImporter.h"
+#include "mlir-dialect/IR/TailCalls.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -19,6 +20,7 @@ public:
   }
 
   void import();
+  llvm::ArrayRef<FuncOp> functions() const { return funcs; }
 
 private:
   void importDeclaration(ExternKind kind, uint32_t index);
@@ -29,7 +31,6 @@ private:
   void importElem(const ElemSegment &segment);
   void importData(const DataSegment &segment);
   void importOwn();
-  void importBodies();
 
   IntegerAttr size(uint64_t value) { return builder.getI64IntegerAttr(int64_t(value)); }
   IntegerAttr maximum(const SizeLimits &limits) { return limits.max ? size(*limits.max) : nullptr; }
@@ -137,30 +138,63 @@ void ModuleImporter::importOwn() {
     importFunc(index);
 }
 
-void ModuleImporter::importBodies() {
-  FunctionImporter importer(state);
-  for (uint32_t own = 0; own < state.module.bodies.size(); ++own) {
-    uint32_t index = state.module.importedFuncs + own;
-    importer.import(funcs[index], index, state.module.bodies[own]);
-  }
-}
-
 void ModuleImporter::import() {
   funcs.reserve(info.funcs.size());
   for (const ImportRef &imported : info.imports)
     importDeclaration(imported.kind, imported.index);
   importOwn();
-  importBodies();
 }
 
-Result<OwningOpRef<ModuleOp>> wasm::importModule(MLIRContext &context, const Module &module,
-                                                 const ImportOptions &options) {
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+struct FunctionwiseImport::State {
+  State(MLIRContext &context, const Module &module, const ImportOptions &options)
+      : shared(&context, module, options), bodies(shared) {}
+
+  ImportState shared;
+  FunctionImporter bodies;
+  OwningOpRef<ModuleOp> target;
+  std::vector<FuncOp> functions;
+};
+
+static MLIRContext &withDialects(MLIRContext &context) {
   context.loadDialect<ContractDialect, arith::ArithDialect, cf::ControlFlowDialect>();
-  ImportState state(&context, module, options);
+  return context;
+}
+
+FunctionwiseImport::FunctionwiseImport(MLIRContext &context, const Module &module,
+                                       const ImportOptions &options)
+    : state(std::make_unique<State>(withDialects(context), module, options)) {
   std::optional<llvm::StringRef> name;
   if (!module.info.name.empty())
     name = module.info.name;
-  OwningOpRef<ModuleOp> target = ModuleOp::create(state.locationAt(0), name);
-  ModuleImporter(state, *target).import();
-  return target;
+  state->target = ModuleOp::create(state->shared.locationAt(0), name);
+  if (module.hasTailCalls)
+    (*state->target)->setAttr(tailCallsAttrName, UnitAttr::get(&context));
+  ModuleImporter declarations(state->shared, *state->target);
+  declarations.import();
+  state->functions = declarations.functions().vec();
+}
+
+FunctionwiseImport::~FunctionwiseImport() = default;
+
+ModuleOp FunctionwiseImport::ir() const { return *state->target; }
+
+FuncOp FunctionwiseImport::function(uint32_t index) const { return state->functions[index]; }
+
+void FunctionwiseImport::importBody(uint32_t index) {
+  const Module &module = state->shared.module;
+  state->bodies.import(function(index), index, module.bodies[index - module.importedFuncs]);
+}
+
+OwningOpRef<ModuleOp> FunctionwiseImport::take() { return std::move(state->target); }
+
+Result<OwningOpRef<ModuleOp>> wasm::importModule(MLIRContext &context, const Module &module,
+                                                 const ImportOptions &options) {
+  FunctionwiseImport import(context, module, options);
+  for (uint32_t index = module.importedFuncs; index < module.info.funcs.size(); ++index)
+    import.importBody(index);
+  return import.take();
 }

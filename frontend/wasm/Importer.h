@@ -4,10 +4,12 @@
 
 #include "frontend/wasm/Module.h"
 #include "hostabi/Result.h"
+#include "mlir-dialect/IR/Contract.h"
 
 #include "mlir/IR/BuiltinOps.h"
 #include "mlir/IR/OwningOpRef.h"
 
+#include <memory>
 #include <string>
 
 namespace writ::wasm {
@@ -19,6 +21,8 @@ struct ImportOptions {
   /// The file name in the ops' locations: the location of an op is line = its byte offset in
   /// the module, column 0.
   std::string name;
+  /// Locations of ops count from that of their function (mlir-dialect/IR/Position.h): faster.
+  bool relativeLocations = false;
 };
 
 /// Makes core ops of the contract dialect from a module that `readModule` gave, in time and
@@ -29,6 +33,31 @@ struct ImportOptions {
 /// with another, or it is the f<index> of another. Errors are Internal.
 Result<mlir::OwningOpRef<mlir::ModuleOp>>
 importModule(mlir::MLIRContext &context, const Module &module, const ImportOptions &options);
+
+/// The same, function by function: a body that is dropped as soon as it has been used makes room
+/// for the next one in the processor's caches, and whole modules never are in memory.
+///
+/// Refers to `context` and `module`, which must outlive it. For one thread at a time.
+class FunctionwiseImport {
+public:
+  /// Imports all declarations; functions have no bodies yet.
+  FunctionwiseImport(mlir::MLIRContext &context, const Module &module,
+                     const ImportOptions &options);
+  ~FunctionwiseImport();
+  FunctionwiseImport(const FunctionwiseImport &) = delete;
+
+  mlir::ModuleOp ir() const;
+  /// By index in the function index space.
+  contract::FuncOp function(uint32_t index) const;
+  /// Gives the function, which is not imported and has none, its body.
+  void importBody(uint32_t index);
+  /// Ends the import, with the bodies that there are.
+  mlir::OwningOpRef<mlir::ModuleOp> take();
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
 
 } // namespace writ::wasm
 

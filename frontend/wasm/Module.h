@@ -47,6 +47,7 @@ struct Module {
   std::span<const uint8_t> bytes;
   uint32_t importedFuncs = 0;
   uint32_t importedGlobals = 0;
+  bool hasTailCalls = false; ///< Some body has one, if only in dead code.
 };
 
 } // namespace writ::wasm

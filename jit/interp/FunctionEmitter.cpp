@@ -2,6 +2,7 @@
 #include "jit/interp/FunctionEmitter.h"
 
 #include "jit/interp/Pairs.h"
+#include "mlir-dialect/IR/Position.h"
 
 #include "mlir/IR/Location.h"
 
@@ -46,10 +47,7 @@ Cell &FunctionEmitter::putImm(Opcode opcode, uint32_t a, uint32_t b, uint32_t im
   return cell;
 }
 
-uint32_t writ::interp::offsetOf(Operation *op) {
-  auto loc = dyn_cast<FileLineColLoc>(op->getLoc());
-  return loc ? loc.getLine() : none;
-}
+uint32_t writ::interp::offsetOf(Operation *op) { return contract::byteOffset(op); }
 
 /// The next cell may trap.
 void FunctionEmitter::markPosition() { code.positions.push_back({here(), offsetOf(op->op)}); }

@@ -86,11 +86,11 @@ const Cell *writ::interp::makePrefix(RunState &state, const Region &region, uint
   return state.prefix.data();
 }
 
-static void runColdPrefix(InstanceContext *context, uint32_t index, uint64_t gas) {
+void writ::interp::runRegion(InstanceContext *context, const Code &code, uint32_t index,
+                             uint64_t gas, const uint64_t *words) {
   Activation *activation = context->activation;
-  const auto *code = static_cast<const Code *>(context->instance->module().tier("interp"));
-  const Region &region = code->regions[index];
-  const Function &function = code->functions[region.function];
+  const Region &region = code.regions[index];
+  const Function &function = code.functions[region.function];
   uint64_t gasBefore = gas + context->prices[region.price];
   if (int64_t(gasBefore) < 0) { // Native code did not look at the charges before this one.
     activation->gas = 0;
@@ -102,16 +102,17 @@ static void runColdPrefix(InstanceContext *context, uint32_t index, uint64_t gas
     setInternalFailure(activation, "the interpreter's stack is too small");
     return;
   }
-  std::copy_n(context->coldFrame, region.liveWords, fp);
+  std::copy_n(words, region.liveWords, fp);
   for (const FrameConstant &constant : function.constants)
     fp[constant.word] = constant.bits;
-  RunState state(code, activation);
+  RunState state(&code, activation);
   const Cell *start = makePrefix(state, region, gasBefore, context->prices);
   run(state, start, fp, context, gas);
 }
 
 void writ::interp::runCold(InstanceContext *context, uint32_t region, uint64_t gas) {
-  runColdPrefix(context, region, gas); // Apart, so that nothing is left to be destroyed.
+  const auto *code = static_cast<const Code *>(context->instance->module().tier("interp"));
+  runRegion(context, *code, region, gas, context->coldFrame); // Leaves nothing to be destroyed.
   leaveByTrap(context->activation);
 }
 

@@ -21,6 +21,12 @@ uint32_t callFunction(FuncRef *callee, Activation *activation, uint64_t *values)
 /// the region has it.
 void runCold(InstanceContext *context, uint32_t region, uint64_t gas);
 
+/// Runs a region of `code` that could not be paid up to its trap, which is then in the activation.
+/// `gas` is as for `RuntimeCalls::cold`, `words` a frame of the region's function, of which the
+/// region's live words count.
+void runRegion(InstanceContext *context, const Code &code, uint32_t region, uint64_t gas,
+               const uint64_t *words);
+
 /// What one entry into the interpreter needs besides the registers.
 struct RunState {
   RunState(const Code *code, Activation *activation)

@@ -33,17 +33,20 @@ static void linkCalls(Code &code, const std::vector<CallFixup> &calls) {
     function.entry = &code.cells[function.begin];
 }
 
-Result<std::shared_ptr<Code>> writ::interp::translate(ModuleOp module, ChargeTable &charges,
-                                                      RegionMap *regions) {
-  OpKinds kinds(module.getContext());
-  ModuleNames names = collectNames(module);
+/// Of functions from `begin` up to `end`; calls are not linked yet.
+static Result<std::shared_ptr<Code>> translateSome(const ModuleNames &names, uint32_t begin,
+                                                   uint32_t end, ChargeTable &charges,
+                                                   RegionMap *regions,
+                                                   std::vector<CallFixup> &calls) {
   auto code = std::make_shared<Code>();
   code->numImports = names.importedFunctions;
-  code->functions.reserve(names.declarations.size() - names.importedFunctions);
-  std::vector<CallFixup> calls;
+  code->functions.reserve(end - begin);
+  if (begin == end)
+    return code;
+  OpKinds kinds(contract::FuncOp(names.declarations[begin]).getContext());
   FunctionPlan plan(kinds);
   FunctionEmitter emitter(*code, names, charges, regions, calls, plan);
-  for (uint32_t i = names.importedFunctions; i < names.declarations.size(); ++i) {
+  for (uint32_t i = begin; i < end; ++i) {
     if (Result<void> planned = plan.plan(names.declarations[i]); !planned)
       return planned.error();
     if (Result<void> emitted = emitter.emit(names.declarations[i], i); !emitted)
@@ -51,6 +54,23 @@ Result<std::shared_ptr<Code>> writ::interp::translate(ModuleOp module, ChargeTab
   }
   if (code->cells.size() > size_t(INT32_MAX))
     return Error{ErrorKind::Limit, "interpreter: the module's code is too large"};
-  linkCalls(*code, calls);
   return code;
+}
+
+Result<std::shared_ptr<Code>> writ::interp::translate(ModuleOp module, ChargeTable &charges,
+                                                      RegionMap *regions) {
+  ModuleNames names = collectNames(module);
+  std::vector<CallFixup> calls;
+  auto code = translateSome(names, names.importedFunctions, uint32_t(names.declarations.size()),
+                            charges, regions, calls);
+  if (code)
+    linkCalls(**code, calls);
+  return code;
+}
+
+Result<std::shared_ptr<Code>> writ::interp::translateFunction(ModuleOp module, uint32_t function,
+                                                              ChargeTable &charges,
+                                                              RegionMap *regions) {
+  std::vector<CallFixup> calls;
+  return translateSome(collectNames(module), function, function + 1, charges, regions, calls);
 }

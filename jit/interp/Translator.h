@@ -18,6 +18,11 @@ namespace writ::interp {
 Result<std::shared_ptr<Code>> translate(mlir::ModuleOp module, ChargeTable &charges,
                                         RegionMap *regions);
 
+/// The code of one function alone, for its regions: what calls other functions in it must not be
+/// run. `function` is in the index space; others need no bodies. Regions are numbered from 0.
+Result<std::shared_ptr<Code>> translateFunction(mlir::ModuleOp module, uint32_t function,
+                                                ChargeTable &charges, RegionMap *regions);
+
 } // namespace writ::interp
 
 #endif

@@ -15,6 +15,9 @@ class OrcCode final : public TierCode {
 public:
   std::string_view name() const override { return "llvm"; }
   CodeEntry entry(uint32_t func) const override { return entries[func - firstFunction]; }
+  std::span<const uint8_t> machineCode() const override {
+    return {static_cast<const uint8_t *>(code.begin), code.bytes};
+  }
   const RuntimeCalls *runtimeCalls() const override;
   size_t codeBytes() const override { return code.bytes; }
   std::vector<CodeSymbol> symbols() const override;

@@ -4,6 +4,7 @@
 #include <cstring>
 #include <sys/mman.h>
 #include <unistd.h>
+#include <utility>
 
 using namespace writ;
 
@@ -12,19 +13,39 @@ CodePages::~CodePages() {
     munmap(start, mappedBytes);
 }
 
-Result<void> CodePages::load(std::span<const uint8_t> code, size_t dataBytes) {
+CodePages::CodePages(CodePages &&other) noexcept { *this = std::move(other); }
+
+CodePages &CodePages::operator=(CodePages &&other) noexcept {
+  std::swap(start, other.start);
+  std::swap(codeBytes, other.codeBytes);
+  std::swap(dataOffset, other.dataOffset);
+  std::swap(mappedBytes, other.mappedBytes);
+  return *this;
+}
+
+Result<void> CodePages::load(std::span<const uint8_t> code) {
+  if (Result<void> allocated = allocate(code.size()); !allocated)
+    return allocated;
+  std::memcpy(start, code.data(), code.size());
+  return protect();
+}
+
+Result<void> CodePages::allocate(size_t bytes, size_t dataBytes) {
   auto pageBytes = size_t(sysconf(_SC_PAGESIZE));
-  size_t offset = (code.size() + pageBytes - 1) / pageBytes * pageBytes;
+  size_t offset = (bytes + pageBytes - 1) / pageBytes * pageBytes;
   void *pages =
       mmap(nullptr, offset + dataBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
   if (pages == MAP_FAILED)
     return internalError("no memory for code");
   start = static_cast<uint8_t *>(pages);
-  codeBytes = code.size();
+  codeBytes = bytes;
   dataOffset = offset;
   mappedBytes = offset + dataBytes;
-  std::memcpy(start, code.data(), code.size());
-  if (mprotect(start, offset, PROT_READ | PROT_EXEC) != 0)
+  return {};
+}
+
+Result<void> CodePages::protect() {
+  if (mprotect(start, dataOffset, PROT_READ | PROT_EXEC) != 0)
     return internalError("code cannot be made executable");
   return {};
 }

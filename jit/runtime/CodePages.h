@@ -15,12 +15,19 @@ class CodePages {
 public:
   CodePages() = default;
   ~CodePages();
-  CodePages(const CodePages &) = delete;
-  CodePages &operator=(const CodePages &) = delete;
+  CodePages(CodePages &&other) noexcept;
+  CodePages &operator=(CodePages &&other) noexcept;
 
-  /// Copies `code`, which is not empty, in and makes it executable. `dataBytes` of zeros follow,
-  /// on pages of their own that stay writable and not executable. Errors are Internal.
-  Result<void> load(std::span<const uint8_t> code, size_t dataBytes = 0);
+  /// Copies `code`, which is not empty, in and makes it executable. Errors are Internal.
+  Result<void> load(std::span<const uint8_t> code);
+
+  /// Room for `codeBytes` of code, not 0. `dataBytes` of zeros follow, on pages of their own that
+  /// stay writable and not executable. To be called once. Errors are Internal.
+  Result<void> allocate(size_t codeBytes, size_t dataBytes = 0);
+  /// Of the code, until it is protected.
+  uint8_t *writable() { return start; }
+  /// From now on the code can be executed, and not written to any more. Errors are Internal.
+  Result<void> protect();
 
   /// Of the code; null if none is loaded.
   const uint8_t *begin() const { return start; }

@@ -45,7 +45,23 @@ const TierCode *CompiledModule::tier(std::string_view name) const {
   for (const auto &tier : parts.tiers)
     if (tier->name() == name)
       return tier.get();
-  return nullptr;
+  return name == "interp" ? lazyInterp() : nullptr;
+}
+
+const TierCode *CompiledModule::lazyInterp() const {
+  std::call_once(interpOnce, [this] {
+    if (!parts.makeInterp)
+      return;
+    if (auto made = parts.makeInterp())
+      interpMade = std::move(*made);
+  });
+  return interpMade.get();
+}
+
+size_t CompiledModule::nearPrices() const {
+  bool areWanted =
+      std::ranges::any_of(parts.tiers, [](const auto &tier) { return tier->wantsNearPrices(); });
+  return areWanted ? parts.charges.size() : 0;
 }
 
 const ExportDecl *CompiledModule::findExport(std::string_view name) const {

@@ -7,6 +7,7 @@
 #include "hostabi/Result.h"
 #include "hostabi/Schedule.h"
 
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -42,12 +43,15 @@ public:
   /// "interpreter", "llvm".
   virtual std::string_view name() const = 0;
 
+  /// The machine code; empty for the interpreter.
+  virtual std::span<const uint8_t> machineCode() const { return {}; }
+
   /// `func` is an index in the function index space that is not an import.
   virtual CodeEntry entry(uint32_t func) const = 0;
 
   /// What the code finds in `context->runtime`. By default `standardRuntimeCalls()`
-  /// (RuntimeCalls.h), whose `cold` must not be reached: a tier whose code calls `cold`
-  /// copies that table, sets `cold` and gives its copy here.
+  /// (RuntimeCalls.h), whose `cold` and `coldWithRegisters` must not be reached: a tier whose code
+  /// calls one of them copies that table, sets it and gives its copy here.
   virtual const RuntimeCalls *runtimeCalls() const;
 
   /// Size of what it runs: machine code, or bytecode. Without side tables.
@@ -59,6 +63,9 @@ public:
   /// Words that `context->coldFrame` needs.
   virtual size_t coldFrameWords() const { return 0; }
 
+  /// Whether the code finds amounts at `nearPriceOffset` from the context.
+  virtual bool wantsNearPrices() const { return false; }
+
   /// What `RuntimeCalls::trap` and the fault tables of the tier's code are given indices of.
   virtual std::span<const TrapSite> trapSites() const { return {}; }
 
@@ -67,6 +74,8 @@ public:
 
   //===--- Tiers that change their code while it runs (docs/tier-up.md) ---===//
 
+  /// The code that is there from the start.
+  virtual const TierCode &baseline() const { return *this; }
   /// What the code finds in `context->entries`.
   virtual void *const *entries() const { return nullptr; }
   /// How many counters an instance has, how they start, and what has become of them when the
@@ -86,6 +95,8 @@ public:
     ModuleInfo info;
     std::vector<CostCounts> charges;                    ///< The charge table.
     std::vector<std::shared_ptr<const TierCode>> tiers; ///< At least one; the last is the default.
+    /// Makes the interpreter's code, if that is not in `tiers`, when it is first asked for.
+    std::function<Result<std::shared_ptr<const TierCode>>()> makeInterp;
   };
 
   static std::shared_ptr<const CompiledModule> create(Parts parts);
@@ -97,8 +108,12 @@ public:
   /// The charge table as it was made; code that is added later may have added to it.
   std::span<const CostCounts> charges() const { return parts.charges; }
 
-  /// The tier of that name (empty: the default one), or null.
+  /// The tier of that name (empty: the default one), or null. May take as long as a compile, when
+  /// the interpreter is asked for that has not been needed before.
   const TierCode *tier(std::string_view name = {}) const;
+
+  /// How many amounts are to be near the context: all that there are, or none.
+  size_t nearPrices() const;
 
   /// The export of that name, or null.
   const ExportDecl *findExport(std::string_view name) const;
@@ -121,7 +136,11 @@ public:
 private:
   explicit CompiledModule(Parts parts);
 
+  const TierCode *lazyInterp() const;
+
   Parts parts;
+  mutable std::once_flag interpOnce;
+  mutable std::shared_ptr<const TierCode> interpMade;
   std::vector<uint32_t> funcSignatures;
   size_t extraResults = 0;
   bool mayAddCharges = false; ///< A tier changes its code.

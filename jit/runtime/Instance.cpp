@@ -6,6 +6,7 @@
 #include "jit/runtime/Profiler.h"
 #include "jit/runtime/Signatures.h"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <new>
 
@@ -22,11 +23,10 @@ Instance::Instance(std::shared_ptr<const CompiledModule> module, const TierCode 
                    InstanceLimits limits)
     : compiled(std::move(module)), code(tier), stated(limits),
       extraResults(compiled->extraResultWords()), coldFrame(tier->coldFrameWords()) {
-  constexpr size_t fixedWords = sizeof(InstanceContext) / sizeof(uint64_t);
   static_assert(sizeof(InstanceContext) % sizeof(uint64_t) == 0);
   size_t ownGlobals = countOwnGlobals(compiled->info());
-  size_t counterWords = (tier->numCounters() + 1) / 2;
-  contextWords = std::make_unique<uint64_t[]>(fixedWords + ownGlobals + counterWords);
+  size_t bytes = nearPriceOffset(ownGlobals, tier->numCounters(), compiled->nearPrices());
+  contextWords = std::make_unique<uint64_t[]>(bytes / sizeof(uint64_t));
   fixed = new (contextWords.get()) InstanceContext();
   fixed->instance = this;
   counters = {tickCounters(fixed, ownGlobals), tier->numCounters()};
@@ -55,6 +55,9 @@ std::optional<Extern> Instance::findExport(std::string_view name) const {
 void Instance::setSchedule(const Schedule &schedule) {
   prices = compiled->amounts(schedule.classPrices);
   fixed->prices = prices->data();
+  size_t ownGlobals = countOwnGlobals(compiled->info());
+  size_t near = nearPriceOffset(ownGlobals, counters.size(), 0) / sizeof(uint64_t);
+  std::copy_n(prices->begin(), compiled->nearPrices(), contextWords.get() + near);
   for (const std::unique_ptr<HostImport> &import : hostImports)
     import->price = schedule.hostPrice(import->function->module, import->function->name);
 }

@@ -114,7 +114,8 @@ private:
   const TierCode *code;
   InstanceLimits stated;
   Profiler *profiler = nullptr;
-  /// The context and, behind it, the cells of own globals and the counters of ticks.
+  /// The context and, behind it, the cells of own globals, the counters of ticks and, for some
+  /// tiers, prices.
   std::unique_ptr<uint64_t[]> contextWords;
   InstanceContext *fixed;
   std::span<int32_t> counters; ///< In the context's words.

@@ -31,6 +31,11 @@ static void *tickInCodeThatDoesNotCount(InstanceContext *, uint32_t, TickRegiste
   return nullptr;
 }
 
+static void coldWithRegistersOnly(InstanceContext *context, uint32_t region, uint64_t gas,
+                                  const NativeRegisters *) {
+  coldWithoutInterpreter(context, region, gas);
+}
+
 /// Is `[from, from + count)` not within `[0, size)`?
 static bool isOutside(uint64_t from, uint64_t count, uint64_t size) { return from + count > size; }
 
@@ -146,6 +151,7 @@ static constexpr RuntimeCalls standardCalls = {
     .elemDrop = elemDrop,
     .profile = profile,
     .tick = tickInCodeThatDoesNotCount,
+    .coldWithRegisters = coldWithRegistersOnly,
 };
 
 const RuntimeCalls &writ::standardRuntimeCalls() { return standardCalls; }

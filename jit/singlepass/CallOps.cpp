@@ -149,7 +149,7 @@ static void loadTarget(FunctionCompiler &f, mlir::Operation *op, uint32_t table,
   f.emit(Inst::kIdTest, Masm::q(target), Masm::q(target));
   f.trapIf(Cond::E, op, TrapKind::UninitializedElement);
   f.load(scratch, f.field(offsetof(InstanceContext, callTypes)), Kind::I64);
-  f.load(scratch, x86::ptr(x86::rax, int32_t(4 * f.module.callType(signature))), Kind::I32);
+  f.module.loadCallType(signature);
   f.emit(Inst::kIdCmp, Masm::d(scratch), ofTarget(offsetof(FuncRef, type)));
   f.trapIf(Cond::NE, op, TrapKind::IndirectCallTypeMismatch);
   f.release(id);

@@ -60,7 +60,8 @@ static contract::EnterOp findEnter(contract::FuncOp func) {
 
 void FunctionCompiler::emitPrologue() {
   masm.align(16, 0xcc);
-  module.callees[functionIndex].position = masm.here();
+  module.chunk.functions.push_back(masm.here());
+  module.chunk.firstRegions.push_back(module.chunk.numRegions);
   for (Reg reg : plan.saved)
     masm.emit(Inst::kIdPush, Masm::q(reg));
   adjustStack(masm, false);

@@ -27,7 +27,7 @@ void FunctionCompiler::reset(uint32_t callee) {
   frameUses.clear();
   frameAdjusts.clear();
   traps.clear();
-  colds.clear();
+  unpaid.clear();
   ticks.clear();
   exacts.clear();
   truncations.clear();
@@ -79,7 +79,9 @@ bool FunctionCompiler::walkBlock(uint32_t index) {
     for (mlir::Value operand : op->getOperands())
       if (idOf(operand) == none)
         return false;
-    module.ops.find(op).emit(*this, op);
+    const OpEntry &entry = plan.entryOf(op);
+    mayBeObserved |= entry.canBeObserved;
+    entry.emit(*this, op);
     unlockAll();
   }
   endBlock(index);
@@ -96,7 +98,7 @@ mlir::Operation *FunctionCompiler::nextReal(mlir::Operation *op) {
 void FunctionCompiler::passMarkers(mlir::Operation *op, mlir::Operation *until) {
   for (op = op->getNextNode(); op != until; op = op->getNextNode())
     if (auto cost = mlir::dyn_cast<contract::CostOp>(op))
-      outstanding.subtract(cost.getCosts());
+      passMarker(cost);
 }
 
 x86::Mem FunctionCompiler::constant(uint64_t bits) {

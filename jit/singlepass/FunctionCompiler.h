@@ -25,9 +25,9 @@ class FunctionCompiler {
 public:
   explicit FunctionCompiler(ModuleCompiler &module);
 
-  /// Errors: Limit if the machine frame is larger than the metered one allows; Internal for
-  /// IR that is not core.
-  Result<void> compile(uint32_t callee);
+  /// Appends a function, by its index, to the module's chunk. Errors: Limit if the machine frame is
+  /// larger than the metered one allows; Internal for IR that is not core.
+  Result<void> compile(uint32_t function);
 
   //===--- Values (ValueHomes.cpp) ----------------------------------------===//
 
@@ -114,7 +114,10 @@ public:
   void trapIf(Cond cond, mlir::Operation *op, TrapKind kind);
   void trapNow(uint32_t site);
   void outOfGasIf(Cond cond, mlir::Operation *op);
-  void coldIf(Cond cond, contract::ChargeOp op, const RegionLiveIns &region);
+  /// The charge of `op`, which begins a region, could not be paid.
+  void unpaidIf(Cond cond, contract::ChargeOp op);
+  /// A cost that has been charged is due now.
+  void passMarker(contract::CostOp op);
   /// Where the function can be left for other code (Ticks.cpp).
   void tickIf(Cond cond, contract::TickOp op);
   /// The instruction that is emitted next may fault.
@@ -199,11 +202,12 @@ private:
     uint32_t site;
     bool noGas;
   };
-  struct ColdPath {
+  struct UnpaidPath {
     Label label;
     uint32_t region;
-    bool publishStack;
-    std::vector<std::pair<uint32_t, Location>> words;
+    uint32_t offset; ///< In the module's bytes.
+    /// False if nothing can be observed of the region before its gas runs out.
+    bool needsInterpreter = false;
   };
   struct TickPath {
     Label label;
@@ -216,14 +220,15 @@ private:
     Kind kind;
   };
 
-  void reset(uint32_t callee);
+  void reset(uint32_t function);
   void emitPrologue();
   void placeParams();
   void clearSlots();
   Result<void> finish();
   void emitLatePaths();
-  void emitCold(ColdPath &path);
-  void storeCold(const x86::Mem &to, const Location &from);
+  void emitUnpaid(UnpaidPath &path);
+  void findWords(contract::ChargeOp op);
+  ColdWord coldWord(uint32_t frameIndex, const Location &from) const;
   void emitTruncation(Truncation &truncation);
   void emitTables();
   void finishConstant();
@@ -279,7 +284,8 @@ private:
   uint64_t pendingConstant = 0;
   bool hasPendingConstant = false;
   std::vector<TrapPath> traps;
-  std::vector<ColdPath> colds;
+  std::vector<UnpaidPath> unpaid;
+  bool mayBeObserved = false; ///< Something of the region that `unpaid.back()` is of.
   std::vector<TickPath> ticks;
   std::vector<ExactPath> exacts;
 };

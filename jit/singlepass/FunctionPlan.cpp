@@ -73,7 +73,7 @@ bool FunctionPlan::countUses() {
   for (const PlannedBlock &block : blocks) {
     uint64_t weight = weightOf(block.depth);
     for (mlir::Operation &op : *block.block) {
-      OpEntry entry = ops.find(&op);
+      const OpEntry &entry = entries[&op];
       if (!entry.emit)
         return false;
       switch (entry.trait) {

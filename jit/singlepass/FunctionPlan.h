@@ -9,6 +9,7 @@
 
 #include "jit/singlepass/OpTable.h"
 #include "jit/singlepass/Values.h"
+#include "mlir-dialect/IR/OpMap.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -28,11 +29,12 @@ struct PlannedBlock {
 
 class FunctionPlan {
 public:
-  explicit FunctionPlan(const OpTable &ops) : ops(ops) {}
+  explicit FunctionPlan(const OpTable &ops) : entries(FindEntry{&ops}) {}
 
   /// Plans `func`, forgetting the one before. False if there is an op without code.
   bool plan(contract::FuncOp func);
 
+  const OpEntry &entryOf(mlir::Operation *op) { return entries[op]; }
   uint32_t indexOf(mlir::Block *block) const { return indices.lookup(block); }
 
   std::vector<PlannedBlock> blocks;
@@ -50,7 +52,11 @@ private:
   void countCall(mlir::Operation *op);
   void pinSlots(unsigned numParams, contract::FuncOp func);
 
-  const OpTable &ops;
+  struct FindEntry {
+    const OpTable *ops;
+    OpEntry operator()(mlir::Operation *op) const { return ops->find(op); }
+  };
+  contract::OpMap<OpEntry, FindEntry> entries;
   llvm::DenseMap<mlir::Block *, uint32_t> indices;
   uint64_t callWeight = 0;
 };

@@ -7,37 +7,32 @@ using namespace writ;
 using namespace writ::singlepass;
 using namespace writ::contract;
 
-/// The price of `costs`, as memory; the address is in rax.
-static x86::Mem price(FunctionCompiler &f, CostsAttr costs) {
-  uint32_t index = f.module.charges.indexOf(costs);
-  f.emit(Inst::kIdMov, Masm::q(scratch), f.field(offsetof(InstanceContext, prices)));
-  return x86::ptr(x86::rax, int32_t(8 * index));
+/// `opcode` (of the form reg, mem) rsi or rax, [price of `costs`], which is near the context. The
+/// displacement always has 32 bits, since the price's index is only known to the linker.
+static void emitWithPrice(FunctionCompiler &f, uint8_t opcode, Reg reg, CostsAttr costs) {
+  uint32_t index = f.module.chargeIndex(costs);
+  uint8_t code[7] = {0x48, opcode, uint8_t(0x80 | reg << 3 | contextReg)};
+  f.masm.bytes(code, sizeof(code));
+  f.module.chunk.chargeUses.push_back({f.masm.here() - 4, index});
 }
+static constexpr uint8_t subOpcode = 0x2b, movOpcode = 0x8b;
 
 /// Takes the price and goes on if that much was left. Gas lies below 2^62, so what is left
 /// less the price has its sign bit set exactly if it was not enough.
 static void emitCharge(FunctionCompiler &f, ChargeOp op) {
   f.outstanding.clear();
-  f.emit(Inst::kIdSub, Masm::q(gasReg), price(f, op.getCosts()));
-  auto region = f.module.regions.find(op);
-  if (region != f.module.regions.end() && region->second.needsInterpreter)
-    f.coldIf(Cond::S, op, region->second);
-  else
-    f.outOfGasIf(Cond::S, op);
+  emitWithPrice(f, subOpcode, gasReg, op.getCosts());
+  f.unpaidIf(Cond::S, op);
   f.outstanding.add(op.getCosts());
 }
 
-static void emitCost(FunctionCompiler &f, CostOp op) {
-  // Without charges there is nothing to earn.
-  f.outstanding.subtract(op.getCosts());
-}
+static void emitCost(FunctionCompiler &f, CostOp op) { f.passMarker(op); }
 
 /// Units are 32 bits and prices at most 2^62: a product that does not fit is above all gas.
 static void emitChargeUnits(FunctionCompiler &f, ChargeUnitsOp op) {
   uint32_t units = f.idOf(op.getUnits());
   Reg reg = f.read(units);
-  x86::Mem from = price(f, CostsAttr::getOne(op.getContext(), CostClass(op.getUnit())));
-  f.load(scratch, from, Kind::I64);
+  emitWithPrice(f, movOpcode, scratch, CostsAttr::getOne(op.getContext(), CostClass(op.getUnit())));
   f.emit(Inst::kIdImul, Masm::q(scratch), Masm::q(reg));
   f.outOfGasIf(Cond::O, op);
   f.emit(Inst::kIdSub, Masm::q(gasReg), Masm::q(scratch));

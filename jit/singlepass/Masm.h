@@ -41,6 +41,8 @@ public:
   Masm(const Masm &) = delete;
   Masm &operator=(const Masm &) = delete;
 
+  /// Forgets all code.
+  void clear() { assembler.setOffset(0); }
   uint32_t here() const { return uint32_t(assembler.offset()); }
   const uint8_t *data() const { return assembler.bufferData(); }
   /// What went wrong, which is always our own fault; empty if nothing did.

@@ -2,15 +2,13 @@
 #ifndef WRIT_JIT_SINGLEPASS_MODULECOMPILER_H
 #define WRIT_JIT_SINGLEPASS_MODULECOMPILER_H
 
-#include "hostabi/Context.h"
-#include "hostabi/ModuleInfo.h"
 #include "hostabi/Result.h"
-#include "jit/runtime/Signals.h"
-#include "jit/runtime/Ticks.h"
+#include "jit/singlepass/Cold.h"
+#include "jit/singlepass/EmittedChunk.h"
 #include "jit/singlepass/Masm.h"
 #include "jit/singlepass/OpTable.h"
+#include "jit/singlepass/SeededHash.h"
 #include "jit/singlepass/Signature.h"
-#include "lowering/ChargeTable.h"
 #include "lowering/RegionLiveIns.h"
 #include "mlir-dialect/IR/CostSum.h"
 
@@ -19,12 +17,13 @@
 
 namespace writ::singlepass {
 
+class FunctionCompiler;
+
 /// A function of the index space.
 struct Callee {
   contract::FuncOp source;
   uint32_t signature = 0; ///< Index in `ModuleCompiler::signatures`.
   bool isImport = false;
-  uint32_t position = none; ///< Where its code begins.
 };
 
 struct GlobalCell {
@@ -33,109 +32,122 @@ struct GlobalCell {
   uint32_t index; ///< Among the imported globals, or among the own ones.
 };
 
-/// Code that any function may jump to.
-enum class Common : uint8_t {
-  Trap,      ///< At the site in eax.
-  OutOfGas,  ///< The same, with no gas left.
-  Cold,      ///< For the region in esi, with the gas in rdx.
-  Propagate, ///< A trap that is in the activation already.
-  Tick,      ///< Called: for the tick in eax. Keeps all registers.
+struct ConstantHash {
+  size_t operator()(uint64_t bits) const {
+    SeededHash hash;
+    hash.add(bits);
+    return hash.get();
+  }
 };
-inline constexpr size_t numCommon = 5;
 
-/// What comes out: position-independent code and what belongs to it.
-struct EmittedModule {
-  std::vector<uint8_t> code;
-  std::vector<uint32_t> functions; ///< Offset of each own function, in order.
-  uint32_t functionsEnd = 0;       ///< Offset of what comes behind them.
-  std::vector<uint32_t> thunks;    ///< Of each own function's entry thunk.
-  std::vector<FaultSite> faults;
-  std::vector<TrapSite> sites;
-  std::vector<FuncType> callTypes; ///< As for `TierCode::callTypes`, before interning.
-  uint32_t firstFunction = 0;
-  /// If the code counts: offset of the table of entries behind the code, with a word for each
-  /// own function, and of code that jumps to each entry.
-  uint32_t entryTable = none;
-  std::vector<uint32_t> jumps;
-  TickTable ticks;
+struct ChunkNumber {
+  uint32_t chunk = 0, number = 0;
+};
+
+/// Numbers keys from 0 in each chunk, in the order in which they are first asked for. `Map` is from
+/// keys to `ChunkNumber`.
+template <typename Key, typename Map = llvm::DenseMap<Key, ChunkNumber>>
+class ChunkNumbers {
+public:
+  void clear() {
+    ++chunk;
+    count = 0;
+  }
+  /// The number, and whether it is a new one.
+  std::pair<uint32_t, bool> of(Key key) {
+    ChunkNumber &entry = entries[key];
+    bool isNew = entry.chunk != chunk;
+    if (isNew)
+      entry = {chunk, count++};
+    return {entry.number, isNew};
+  }
+
+private:
+  Map entries;
+  uint32_t chunk = 0, count = 0;
 };
 
 class ModuleCompiler {
 public:
   /// `isCounting`: code for `contract.tick`, and calls go through the table of entries.
-  ModuleCompiler(mlir::ModuleOp source, ChargeTable &charges, const RegionMap &regions,
-                 bool isCounting);
+  ModuleCompiler(mlir::ModuleOp source, bool isCounting);
+  ~ModuleCompiler();
 
-  Result<EmittedModule> run();
+  /// A new chunk begins with that function.
+  void beginChunk(uint32_t firstFunction);
+  /// Appends a function to the chunk; the next one, always.
+  Result<void> compile(uint32_t function);
+  Result<EmittedChunk> endChunk();
+
+  /// Where the words that `regions` asks for are, at the charges of a function that is compiled
+  /// again for that.
+  Result<std::vector<ColdRegion>> findWords(uint32_t function, const RegionMap &regions);
 
   uint32_t calleeIndex(mlir::FlatSymbolRefAttr symbol) const {
     return calleeIndices.lookup(symbol.getAttr());
   }
   uint32_t signatureIndex(mlir::FunctionType type);
   const Signature &signature(uint32_t index) const { return *signatures[index]; }
-  /// Position of the signature in `context->callTypes`.
-  uint32_t callType(uint32_t signature);
   uint32_t addSite(TrapSite site) {
-    sites.push_back(site);
-    return uint32_t(sites.size() - 1);
+    chunk.sites.push_back(site);
+    return uint32_t(chunk.sites.size() - 1);
   }
-  /// The charge-table entry of `outstanding`, which is not zero.
-  uint32_t refundIndex(const contract::CostSum &outstanding);
+  /// The number in the chunk of an amount that code takes or gives back, or that the interpreter
+  /// will when it runs a region that cannot be paid.
+  uint32_t chargeIndex(contract::CostsAttr costs);
+  uint32_t refundIndex(const contract::CostSum &outstanding) {
+    return chargeIndex(costAttrs.get(outstanding));
+  }
 
   //===--- What is patched at the end -------------------------------------===//
 
-  void jumpTo(Common common) { commonJumps.push_back({masm.jumpLater(), uint32_t(common)}); }
-  void callCommon(Common common) { commonJumps.push_back({masm.callLater(), uint32_t(common)}); }
+  void jumpTo(Common common) { chunk.commonJumps.push_back({masm.jumpLater(), uint32_t(common)}); }
+  void callCommon(Common common) {
+    chunk.commonJumps.push_back({masm.callLater(), uint32_t(common)});
+  }
   void callFunction(uint32_t callee);
   void jumpToFunction(uint32_t callee);
   /// Calls the slow-call stub of a signature, which wants a `FuncRef` in r11.
-  void callSlow(uint32_t signature) { slowUses.push_back({masm.callLater(), signature}); }
+  void callSlow(uint32_t signature);
   /// The last instruction's displacement is that of the slow-call stub from rip.
-  void usesSlow(uint32_t signature) { slowUses.push_back({masm.here() - 4, signature}); }
+  void usesSlow(uint32_t signature);
   /// The last instruction's displacement is that of a 16-byte constant, `bits` twice, from rip.
   void usesConstant(uint64_t bits);
+  /// eax = the number of a trap site, a region or a tick.
+  void loadSite(uint32_t site);
+  void loadRegion(uint32_t region);
+  void loadTick(uint32_t tick);
+  /// eax = the interned signature that an indirect call expects, of which rax points to the list.
+  void loadCallType(uint32_t signature);
 
-  mlir::ModuleOp source;
-  ChargeTable &charges;
-  const RegionMap &regions;
+  /// Whether callees take their arguments from the stack when they return.
+  const bool calleePops;
   const bool isCounting;
   const OpTable ops;
   Masm masm;
+  EmittedChunk chunk;
   std::vector<Callee> callees;
   std::vector<GlobalCell> globals;
-  std::vector<FaultSite> faults;
-  TickTable ticks;
   uint32_t numOwnGlobals = 0, numImportedFunctions = 0;
+  const RegionMap *wanted = nullptr; ///< What `findWords` looks for.
+  std::vector<ColdRegion> found;
 
 private:
-  struct Patch {
-    uint32_t position, what;
-  };
+  void declare(mlir::ModuleOp source);
+  uint32_t slowIndex(uint32_t signature);
 
-  void declare();
-  void emitCommon();
-  void emitSlowCalls();
-  void emitSlowCall(const Signature &signature);
-  uint32_t emitThunk(const Signature &signature);
-  void emitTickStub();
-  void emitEntryJumps(std::vector<uint32_t> &positions);
-  void emitConstants();
-  void patchAll();
-
-  bool calleePops = false;
-  std::vector<TrapSite> sites;
-  std::vector<FuncType> callTypes;
+  contract::CostAttrs costAttrs;
   llvm::DenseMap<mlir::Attribute, uint32_t> calleeIndices;
   std::vector<std::unique_ptr<Signature>> signatures;
   llvm::DenseMap<mlir::Type, uint32_t> signatureIndices;
-  std::vector<uint32_t> callTypeOf; ///< By signature.
-  std::unordered_map<uint64_t, uint32_t> constantIndices;
-  std::vector<uint64_t> constants;
-  std::vector<Patch> commonJumps, functionUses, entryUses, slowUses, constantUses;
-  uint32_t entryTable = none;
-  uint32_t commonPositions[numCommon] = {};
-  std::vector<uint32_t> slowPositions, thunkPositions, constantPositions;
+  ChunkNumbers<mlir::Attribute> chargeNumbers;
+  ChunkNumbers<uint32_t> callTypeNumbers, slowNumbers;
+  ChunkNumbers<uint64_t, std::unordered_map<uint64_t, ChunkNumber, ConstantHash>> constantNumbers;
+  std::unique_ptr<FunctionCompiler> compiler;
 };
+
+/// Do functions of the module take their arguments from the stack when they return?
+bool calleesPop(mlir::ModuleOp module);
 
 } // namespace writ::singlepass
 

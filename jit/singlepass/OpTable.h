@@ -16,6 +16,8 @@ enum class OpTrait : uint8_t { None, Slot, Memory, Call, TailCall, Runtime };
 struct OpEntry {
   void (*emit)(FunctionCompiler &, mlir::Operation *) = nullptr;
   OpTrait trait = OpTrait::None;
+  /// Whether what comes before a point where the gas runs out can be told from nothing.
+  bool canBeObserved = false;
 };
 
 /// One entry for each op that has code. Each family of ops adds its own.
@@ -24,7 +26,7 @@ public:
   OpTable();
 
   /// Of no use (`emit` is null) for an op that is not core.
-  OpEntry find(mlir::Operation *op) const { return entries.lookup(op->getName().getTypeID()); }
+  OpEntry find(mlir::Operation *op) const;
 
   /// `emit` is a `void(FunctionCompiler &, OpType)`.
   template <typename OpType, auto emit>

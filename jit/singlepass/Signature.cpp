@@ -4,11 +4,12 @@
 
 #include "llvm/Support/MathExtras.h"
 
+using namespace writ;
 using namespace writ::singlepass;
 
-Signature::Signature(mlir::FunctionType type, bool calleePops) : type(type) {
+Signature::Signature(const FuncType &type, bool calleePops) : type(type) {
   unsigned general = 0, floats = 0;
-  for (mlir::Type param : type.getInputs()) {
+  for (ValueType param : type.params) {
     Passed passed{kindOf(param)};
     if (isFloat(passed.kind) && floats < numFloatParams)
       passed.reg = Reg(xmm0 + floats++);
@@ -18,7 +19,7 @@ Signature::Signature(mlir::FunctionType type, bool calleePops) : type(type) {
       passed.word = stackWords++;
     params.push_back(passed);
   }
-  for (mlir::Type result : type.getResults())
+  for (ValueType result : type.results)
     results.push_back(kindOf(result));
   if (calleePops)
     popBytes = uint32_t(llvm::alignTo(8 * stackWords + 8, 16) - 8);

@@ -7,6 +7,7 @@
 #ifndef WRIT_JIT_SINGLEPASS_SIGNATURE_H
 #define WRIT_JIT_SINGLEPASS_SIGNATURE_H
 
+#include "hostabi/ModuleInfo.h"
 #include "jit/singlepass/Values.h"
 
 #include "mlir/IR/BuiltinTypes.h"
@@ -23,6 +24,19 @@ inline Kind kindOf(mlir::Type type) {
   return type.isF64() ? Kind::F64 : Kind::I64;
 }
 
+inline Kind kindOf(ValueType type) {
+  switch (type) {
+  case ValueType::I32:
+    return Kind::I32;
+  case ValueType::F32:
+    return Kind::F32;
+  case ValueType::F64:
+    return Kind::F64;
+  default:
+    return Kind::I64;
+  }
+}
+
 /// Where one parameter is passed: `reg`, or else a word of the caller's outgoing area.
 struct Passed {
   Kind kind;
@@ -31,9 +45,9 @@ struct Passed {
 };
 
 struct Signature {
-  Signature(mlir::FunctionType type, bool calleePops);
+  Signature(const FuncType &type, bool calleePops);
 
-  mlir::FunctionType type;
+  FuncType type;
   llvm::SmallVector<Passed, 6> params;
   llvm::SmallVector<Kind, 2> results;
   uint32_t stackWords = 0;

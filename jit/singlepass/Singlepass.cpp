@@ -8,28 +8,48 @@
 using namespace writ;
 using namespace writ::singlepass;
 
-static Result<std::shared_ptr<const SinglepassCode>>
-compile(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions, bool isCounting) {
+struct SinglepassCompiler::State {
+  State(mlir::ModuleOp module, bool isCounting) : compiler(module, isCounting) {}
+  ModuleCompiler compiler;
+};
+
+SinglepassCompiler::SinglepassCompiler(mlir::ModuleOp module, bool isCounting)
+    : state(std::make_unique<State>(module, isCounting)) {}
+
+SinglepassCompiler::~SinglepassCompiler() = default;
+
+void SinglepassCompiler::beginChunk(uint32_t firstFunction) {
+  state->compiler.beginChunk(firstFunction);
+}
+
+Result<void> SinglepassCompiler::compile(uint32_t function) {
+  return state->compiler.compile(function);
+}
+
+Result<EmittedChunk> SinglepassCompiler::endChunk() { return state->compiler.endChunk(); }
+
+Result<std::vector<ColdRegion>> SinglepassCompiler::findWords(uint32_t function,
+                                                              const RegionMap &regions) {
+  return state->compiler.findWords(function, regions);
+}
+
+bool SinglepassCompiler::calleesPop() const { return state->compiler.calleePops; }
+
+Result<SinglepassResult> writ::linkSinglepass(const std::vector<EmittedChunk> &chunks,
+                                              const ModuleInfo &info, const LinkOptions &options,
+                                              const MakeColdSource &makeCold) {
   if (!__builtin_cpu_supports("sse4.2") || !__builtin_cpu_supports("popcnt"))
     return internalError("singlepass: the machine has no SSE 4.2 or no POPCNT");
-  Result<EmittedModule> emitted = ModuleCompiler(module, charges, regions, isCounting).run();
-  if (!emitted)
-    return emitted.error();
-  return SinglepassCode::create(std::move(*emitted), coldFrameWords(regions));
-}
-
-Result<std::shared_ptr<const TierCode>>
-writ::compileSinglepass(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions) {
-  auto code = compile(module, charges, regions, false);
+  Result<LinkedModule> linked = link(chunks, info, options);
+  if (!linked)
+    return linked.error();
+  SinglepassResult result;
+  result.charges = std::move(linked->charges);
+  auto code = SinglepassCode::create(std::move(*linked), makeCold(result.charges));
   if (!code)
     return code.error();
-  return std::shared_ptr<const TierCode>(std::move(*code));
-}
-
-Result<CountingCode> writ::compileCounting(mlir::ModuleOp module, ChargeTable &charges,
-                                           const RegionMap &regions) {
-  auto code = compile(module, charges, regions, true);
-  if (!code)
-    return code.error();
-  return CountingCode{*code, &(*code)->tickTable(), (*code)->entryTable()};
+  result.code = *code;
+  result.ticks = &(*code)->tickTable();
+  result.entries = (*code)->entryTable();
+  return result;
 }

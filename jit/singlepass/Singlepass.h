@@ -2,37 +2,73 @@
 #ifndef WRIT_JIT_SINGLEPASS_SINGLEPASS_H
 #define WRIT_JIT_SINGLEPASS_SINGLEPASS_H
 
+#include "hostabi/ModuleInfo.h"
 #include "hostabi/Result.h"
 #include "jit/runtime/CompiledModule.h"
 #include "jit/runtime/Ticks.h"
-#include "lowering/ChargeTable.h"
+#include "jit/singlepass/Cold.h"
+#include "jit/singlepass/Linker.h"
 #include "lowering/RegionLiveIns.h"
 
 #include "mlir/IR/BuiltinOps.h"
 
+#include <functional>
 #include <memory>
 
 namespace writ {
 
-/// Compiles and loads the functions of `module`, which must satisfy `contract-verify-core`, in time
-/// linear in its code. The interpreter must have translated it before, with the same `charges`
-/// and, if it is metered, filled `regions`: its code runs the cold paths. The result refers to none
-/// of the arguments. Thread-safe. Errors: Limit if a function's machine frame is larger than
-/// its metered frame allows; Internal, also on a machine without SSE 4.2 and POPCNT.
-Result<std::shared_ptr<const TierCode>>
-compileSinglepass(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions);
+/// Compiles functions of a module, which must satisfy `contract-verify-core`, in time linear in
+/// their code. They are taken one by one, and need their bodies only then. For one thread at a
+/// time; several compilers may make chunks of one module at the same time, each from IR of its own.
+class SinglepassCompiler {
+public:
+  /// `isCounting`: code counts what runs, and calls through a table that can be changed; functions
+  /// must have been through `contract-count-ticks` as well.
+  explicit SinglepassCompiler(mlir::ModuleOp module, bool isCounting = false);
+  ~SinglepassCompiler();
+  SinglepassCompiler(const SinglepassCompiler &) = delete;
 
-/// Code that counts what runs, and calls through a table that can be changed.
-struct CountingCode {
-  std::shared_ptr<const TierCode> code; ///< What follows is its, and lives as long.
+  /// Begins a chunk: functions that follow each other, from that one on.
+  void beginChunk(uint32_t firstFunction);
+  /// Appends the chunk's next function. Errors: Limit if the machine frame is larger than its
+  /// metered frame allows; else Internal.
+  Result<void> compile(uint32_t function);
+  /// Errors are Internal.
+  Result<singlepass::EmittedChunk> endChunk();
+
+  /// Where `function`, of which chunks have been made elsewhere, has the words that the
+  /// interpreter needs for its regions. Errors are Internal.
+  Result<std::vector<singlepass::ColdRegion>> findWords(uint32_t function,
+                                                        const RegionMap &regions);
+
+  /// Does the convention of the module's functions let callees take their arguments away?
+  bool calleesPop() const;
+
+private:
+  struct State;
+  std::unique_ptr<State> state;
+};
+
+/// A module's code on this tier, and its charge table.
+struct SinglepassResult {
+  std::shared_ptr<const TierCode> code;
+  std::vector<CostCounts> charges;
+  // Of code that counts; they are its, and live as long:
   const TickTable *ticks = nullptr;
   /// For each own function, the code that calls of it go to; changed only by whole words.
   void **entries = nullptr;
 };
 
-/// As `compileSinglepass`; `module` must have been through `contract-count-ticks` as well.
-Result<CountingCode> compileCounting(mlir::ModuleOp module, ChargeTable &charges,
-                                     const RegionMap &regions);
+/// Given the charge table, makes what runs regions that cannot be paid.
+using MakeColdSource =
+    std::function<std::unique_ptr<singlepass::ColdSource>(const std::vector<CostCounts> &)>;
+
+/// Links and loads a module's chunks, which must be all and in order. Errors are Internal, also on
+/// a machine without SSE 4.2 and POPCNT.
+Result<SinglepassResult> linkSinglepass(const std::vector<singlepass::EmittedChunk> &chunks,
+                                        const ModuleInfo &info,
+                                        const singlepass::LinkOptions &options,
+                                        const MakeColdSource &makeCold);
 
 } // namespace writ
 

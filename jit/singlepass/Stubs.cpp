@@ -1,6 +1,6 @@
 //===- Stubs.cpp - Ways out of code, into it, and to other instances ------===//
 
-#include "jit/singlepass/ModuleCompiler.h"
+#include "jit/singlepass/Stubs.h"
 
 #include "llvm/Support/MathExtras.h"
 
@@ -20,19 +20,36 @@ static void leaveThrough(Masm &masm, size_t runtimeOffset) {
   masm.emit(Inst::kIdUd2);
 }
 
-void ModuleCompiler::emitCommon() {
+/// `Common::Cold`: the registers go to the stack, as `NativeRegisters`, and region and gas along.
+void Stubs::emitCold() {
+  static constexpr int32_t size = sizeof(NativeRegisters);
+  masm.emit(Inst::kIdSub, masm.q(rsp), asmjit::Imm(size));
+  for (Reg reg = rax; reg <= r15; ++reg)
+    if (reg != rsp)
+      masm.emit(Inst::kIdMov, word(rsp, offsetof(NativeRegisters, general) + 8 * reg), masm.q(reg));
+  for (Reg reg = xmm0; reg <= xmm15; ++reg)
+    masm.emit(Inst::kIdMovsd, word(rsp, offsetof(NativeRegisters, vector) + 8 * (reg - xmm0)),
+              masm.xmm(reg));
+  masm.emit(Inst::kIdMov, masm.q(rcx), masm.q(rsp));
+  masm.emit(Inst::kIdLea, masm.q(rdx), word(rsp, size));
+  masm.emit(Inst::kIdMov, word(rsp, offsetof(NativeRegisters, general) + 8 * rsp), masm.q(rdx));
+  masm.emit(Inst::kIdMov, masm.q(rdx), masm.q(gasReg));
+  masm.emit(Inst::kIdMov, masm.d(rsi), masm.d(rax));
+  leaveThrough(masm, offsetof(RuntimeCalls, coldWithRegisters));
+}
+
+void Stubs::emitCommon() {
   x86::Mem gas = contextField(offsetof(InstanceContext, gas));
   gas.setSize(8);
-  masm.align(16, 0xcc);
-  commonPositions[size_t(Common::OutOfGas)] = masm.here();
+  positions[size_t(Common::OutOfGas)] = masm.here();
   masm.emit(Inst::kIdXor, masm.d(gasReg), masm.d(gasReg));
-  commonPositions[size_t(Common::Trap)] = masm.here();
+  positions[size_t(Common::Trap)] = masm.here();
   masm.emit(Inst::kIdMov, gas, masm.q(gasReg));
   masm.emit(Inst::kIdMov, masm.d(rsi), masm.d(rax));
   leaveThrough(masm, offsetof(RuntimeCalls, trap));
-  commonPositions[size_t(Common::Cold)] = masm.here();
-  leaveThrough(masm, offsetof(RuntimeCalls, cold));
-  commonPositions[size_t(Common::Propagate)] = masm.here();
+  positions[size_t(Common::Cold)] = masm.here();
+  emitCold();
+  positions[size_t(Common::Propagate)] = masm.here();
   leaveThrough(masm, offsetof(RuntimeCalls, propagate));
   if (isCounting)
     emitTickStub();
@@ -41,9 +58,9 @@ void ModuleCompiler::emitCommon() {
 /// Keeps all registers as `TickRegisters` over the runtime's call. If that gives an address, it has
 /// put the registers of the function's caller, and of the call that goes on, in their
 /// places, the stack pointer in that of r10 and the address in that of r11.
-void ModuleCompiler::emitTickStub() {
+void Stubs::emitTickStub() {
   masm.align(16, 0xcc);
-  commonPositions[size_t(Common::Tick)] = masm.here();
+  positions[size_t(Common::Tick)] = masm.here();
   constexpr int32_t vectorBytes = offsetof(TickRegisters, general);
   for (Reg reg = r15 + 1; reg-- > rax;)
     masm.emit(Inst::kIdPush, masm.q(reg));
@@ -139,22 +156,15 @@ static void copyExtraResults(Masm &masm, const Signature &signature, Reg context
 // Out: as a native function, and r11 is the `FuncRef` to call through its array call
 //===----------------------------------------------------------------------===//
 
-void ModuleCompiler::emitSlowCalls() {
-  slowPositions.assign(signatures.size(), none);
-  for (const Patch &use : slowUses)
-    if (slowPositions[use.what] == none)
-      slowPositions[use.what] = 0;
-  for (size_t i = 0; i < signatures.size(); ++i) {
-    if (slowPositions[i] == none)
-      continue;
-    masm.align(16, 0xcc);
-    slowPositions[i] = masm.here();
-    emitSlowCall(*signatures[i]);
-  }
+uint32_t Stubs::emitSlowCall(const Signature &signature) {
+  masm.align(16, 0xcc);
+  uint32_t position = masm.here();
+  emitSlowCallBody(signature);
+  return position;
 }
 
 /// Puts the words, context and activation at the bottom of a frame.
-void ModuleCompiler::emitSlowCall(const Signature &signature) {
+void Stubs::emitSlowCallBody(const Signature &signature) {
   size_t words = std::max(signature.params.size(), signature.results.size());
   auto frame = int32_t(llvm::alignTo(8 * words + 16, 16) + 8);
   x86::Mem savedContext = word(rsp, 8 * words), savedActivation = word(rsp, 8 * words + 8);
@@ -182,7 +192,7 @@ void ModuleCompiler::emitSlowCall(const Signature &signature) {
   masm.emit(Inst::kIdTest, masm.d(rax), masm.d(rax));
   Label returned;
   masm.jumpIf(Cond::E, returned);
-  jumpTo(Common::Propagate);
+  masm.patchRelative(masm.jumpLater(), positionOf(Common::Propagate));
   masm.bind(returned);
   copyExtraResults(masm, signature, contextReg, rsp, true);
   masm.emit(Inst::kIdMov, masm.q(rax), savedActivation);
@@ -216,7 +226,7 @@ static void passWords(Masm &masm, const Signature &signature) {
   }
 }
 
-uint32_t ModuleCompiler::emitThunk(const Signature &signature) {
+uint32_t Stubs::emitThunk(const Signature &signature) {
   masm.align(16, 0xcc);
   uint32_t position = masm.here();
   for (Reg reg : thunkSaved)
@@ -239,8 +249,8 @@ uint32_t ModuleCompiler::emitThunk(const Signature &signature) {
     masm.emit(Inst::kIdTest, masm.q(rax), masm.q(rax));
     masm.jumpIf(Cond::NS, paid);
     masm.emit(Inst::kIdMov, masm.q(contextReg), masm.q(thunkContext));
-    masm.moveImmediate(rax, addSite({TrapKind::OutOfGas, ~0u, ~0u, ~0u, ~0u}));
-    jumpTo(Common::OutOfGas);
+    masm.moveImmediate(rax, unpaidSite, true);
+    masm.patchRelative(masm.jumpLater(), positionOf(Common::OutOfGas));
     masm.bind(paid);
   }
   masm.emit(Inst::kIdMov, word(thunkActivation, offsetof(Activation, gas)), masm.q(rax));
@@ -250,5 +260,12 @@ uint32_t ModuleCompiler::emitThunk(const Signature &signature) {
   for (Reg reg : llvm::reverse(thunkSaved))
     masm.emit(Inst::kIdPop, masm.q(reg));
   masm.emit(Inst::kIdRet);
+  return position;
+}
+
+uint32_t Stubs::emitEntryJump() {
+  masm.align(8, 0xcc);
+  uint32_t position = masm.here();
+  masm.emit(Inst::kIdJmp, x86::qword_ptr(x86::rip, 0));
   return position;
 }

@@ -22,7 +22,7 @@ TickPlace FunctionCompiler::tickPlace(const Location &from) const {
 }
 
 void FunctionCompiler::tickIf(Cond cond, contract::TickOp op) {
-  TickTable &table = module.ticks;
+  TickTable &table = module.chunk.ticks;
   TickPath &path = ticks.emplace_back();
   path.tick = uint32_t(table.sites.size());
   TickSite site;
@@ -49,5 +49,5 @@ void FunctionCompiler::addTickFrame(uint32_t bytes) {
     frame.saved[frame.numSaved++] = reg;
   if (stackWord != none)
     frame.stackLeft = areaBytes + 8 * stackWord;
-  module.ticks.frames.push_back(frame);
+  module.chunk.ticks.frames.push_back(frame);
 }

@@ -1,17 +1,13 @@
 //===- Traps.cpp - Ways out of a function that are rarely taken -----------===//
 
 #include "jit/singlepass/FunctionCompiler.h"
+#include "mlir-dialect/IR/Position.h"
 
 using namespace writ;
 using namespace writ::singlepass;
 
-static uint32_t byteOffset(mlir::Location location) {
-  auto position = location->findInstanceOf<mlir::FileLineColLoc>();
-  return position ? position.getLine() : ~0u;
-}
-
 uint32_t FunctionCompiler::site(mlir::Operation *op, TrapKind kind) {
-  TrapSite site{kind, functionIndex, byteOffset(op->getLoc()), ~0u};
+  TrapSite site{kind, functionIndex, contract::byteOffset(op), ~0u};
   if (!outstanding.isZero() && kind != TrapKind::OutOfGas)
     site.refund = module.refundIndex(outstanding);
   return module.addSite(site);
@@ -23,7 +19,7 @@ void FunctionCompiler::trapIf(Cond cond, mlir::Operation *op, TrapKind kind) {
 }
 
 void FunctionCompiler::trapNow(uint32_t site) {
-  masm.moveImmediate(rax, site, true);
+  module.loadSite(site);
   module.jumpTo(Common::Trap);
 }
 
@@ -33,7 +29,7 @@ void FunctionCompiler::outOfGasIf(Cond cond, mlir::Operation *op) {
 }
 
 void FunctionCompiler::addFault(mlir::Operation *op) {
-  module.faults.push_back({masm.here(), site(op, TrapKind::MemoryOutOfBounds)});
+  module.chunk.faults.push_back({masm.here(), site(op, TrapKind::MemoryOutOfBounds)});
 }
 
 //===----------------------------------------------------------------------===//
@@ -50,13 +46,15 @@ static bool isMove(mlir::Operation *user) {
 
 /// The interpreter asks for what its moves were made from; what was made serves as well.
 uint32_t FunctionCompiler::findAlias(mlir::Value value) {
-  for (mlir::Operation *user : value.getUsers()) {
-    if (!isMove(user))
-      continue;
-    if (uint32_t id = idOf(user->getResult(0)); id != none)
-      return id;
-    if (uint32_t id = findAlias(user->getResult(0)); id != none)
-      return id;
+  llvm::SmallVector<mlir::Value> made{value};
+  while (!made.empty()) {
+    for (mlir::Operation *user : made.pop_back_val().getUsers()) {
+      if (!isMove(user))
+        continue;
+      if (uint32_t id = idOf(user->getResult(0)); id != none)
+        return id;
+      made.push_back(user->getResult(0));
+    }
   }
   return none;
 }
@@ -73,64 +71,62 @@ Location FunctionCompiler::liveIn(const LiveIn &liveIn) {
   return {};
 }
 
-void FunctionCompiler::coldIf(Cond cond, contract::ChargeOp op, const RegionLiveIns &region) {
-  ColdPath &path = colds.emplace_back();
+void FunctionCompiler::unpaidIf(Cond cond, contract::ChargeOp op) {
+  UnpaidPath &path = unpaid.emplace_back();
   masm.jumpIf(cond, path.label);
-  path.region = region.region;
-  path.publishStack = beforeEnter;
-  for (const LiveIn &word : region.words)
-    path.words.push_back({word.frameIndex, liveIn(word)});
+  path.region = module.chunk.numRegions++;
+  path.offset = contract::byteOffset(op);
+  mayBeObserved = false;
+  if (module.wanted)
+    findWords(op);
 }
 
-/// Stores the zero-extended word; changes no register but xmm15.
-void FunctionCompiler::storeCold(const x86::Mem &to, const Location &from) {
+void FunctionCompiler::passMarker(contract::CostOp op) {
+  if (outstanding.isZero())
+    return; // Not metered: there is nothing to earn.
+  outstanding.subtract(op.getCosts());
+  module.chargeIndex(op.getCosts()); // The interpreter asks for it.
+  unpaid.back().needsInterpreter |= mayBeObserved;
+}
+
+/// Where the interpreter finds what it needs of this region.
+void FunctionCompiler::findWords(contract::ChargeOp op) {
+  auto region = module.wanted->find(op);
+  if (region == module.wanted->end() || !region->second.needsInterpreter)
+    return;
+  ColdRegion &found = module.found.emplace_back();
+  found.region = module.chunk.numRegions - 1;
+  found.takesStack = beforeEnter;
+  for (const LiveIn &word : region->second.words)
+    found.words.push_back(coldWord(word.frameIndex, liveIn(word)));
+}
+
+ColdWord FunctionCompiler::coldWord(uint32_t frameIndex, const Location &from) const {
+  ColdWord word;
+  word.frameIndex = frameIndex;
+  word.isNarrow = !isWide(from.kind);
+  word.isExact = from.isExact || !isFloat(from.kind);
   if (from.type == Location::Type::Constant) {
-    for (unsigned half = 0; half < 2; ++half) {
-      x86::Mem part = to.cloneAdjusted(4 * half);
-      part.setSize(4);
-      masm.emit(Inst::kIdMov, part, Imm(uint32_t(from.bits >> (32 * half))));
-    }
-    return;
+    word.value = from.bits;
+  } else if (from.isRegister()) {
+    word.place = isXmm(from.reg) ? ColdWord::Place::Vector : ColdWord::Place::General;
+    word.value = isXmm(from.reg) ? from.reg - 16 : from.reg;
+  } else {
+    word.place = ColdWord::Place::Stack;
+    word.value = areaBytes + 8 * from.word;
   }
-  if (from.isRegister() && !isXmm(from.reg)) {
-    masm.emit(Inst::kIdMov, to, Masm::q(from.reg)); // Zero-extended already.
-    return;
-  }
-  x86::Xmm through = xmm(floatScratch);
-  bool wide = isWide(from.kind);
-  if (from.isRegister())
-    masm.emit(Inst::kIdMovaps, through, xmm(from.reg));
-  else
-    load(floatScratch, memoryOf(from), wide ? Kind::F64 : Kind::F32);
-  if (!from.isExact) {
-    Label exact;
-    masm.emit(wide ? Inst::kIdUcomisd : Inst::kIdUcomiss, through, through);
-    masm.jumpIf(Cond::NP, exact);
-    loadConstant(floatScratch, wide ? 0x7ff8000000000000 : 0x7fc00000, from.kind);
-    masm.bind(exact);
-  }
-  if (!wide) {
-    x86::Mem high = to.cloneAdjusted(4);
-    high.setSize(4);
-    masm.emit(Inst::kIdMov, high, Imm(0));
-  }
-  store(to, floatScratch, wide ? Kind::F64 : Kind::F32);
+  return word;
 }
 
-void FunctionCompiler::emitCold(ColdPath &path) {
+void FunctionCompiler::emitUnpaid(UnpaidPath &path) {
   masm.bind(path.label);
-  if (!path.words.empty())
-    masm.emit(Inst::kIdMov, Masm::q(rax), field(offsetof(InstanceContext, coldFrame)));
-  for (const auto &[index, from] : path.words)
-    storeCold(x86::ptr(x86::rax, int32_t(8 * index)), from);
-  if (path.publishStack) {
-    masm.emit(Inst::kIdMov, Masm::q(rax), field(offsetof(InstanceContext, activation)));
-    masm.emit(Inst::kIdMov, x86::ptr(x86::rax, int32_t(offsetof(Activation, stackLeft))),
-              Masm::q(stackReg));
+  if (path.needsInterpreter) {
+    module.loadRegion(path.region);
+    module.jumpTo(Common::Cold);
+    return;
   }
-  masm.emit(Inst::kIdMov, Masm::q(rdx), Masm::q(gasReg));
-  masm.moveImmediate(rsi, path.region, true);
-  module.jumpTo(Common::Cold);
+  module.loadSite(module.addSite({TrapKind::OutOfGas, functionIndex, path.offset}));
+  module.jumpTo(Common::OutOfGas);
 }
 
 //===----------------------------------------------------------------------===//
@@ -148,16 +144,16 @@ void FunctionCompiler::emitLatePaths() {
     emitTruncation(truncation);
   for (TickPath &path : ticks) {
     masm.bind(path.label);
-    masm.moveImmediate(rax, path.tick, true);
+    module.loadTick(path.tick);
     module.callCommon(Common::Tick);
     Label back{path.back};
     masm.jump(back);
   }
-  for (ColdPath &path : colds)
-    emitCold(path);
+  for (UnpaidPath &path : unpaid)
+    emitUnpaid(path);
   for (TrapPath &path : traps) {
     masm.bind(path.label);
-    masm.moveImmediate(rax, path.site, true);
+    module.loadSite(path.site);
     module.jumpTo(path.noGas ? Common::OutOfGas : Common::Trap);
   }
   emitTables();

@@ -7,7 +7,7 @@ using namespace writ::singlepass;
 void ValueTable::clear() {
   if (count == 0)
     return;
-  if (cells.size() > 4096) { // Do not pay for a large function ever after.
+  if (cells.size() > 256) { // Do not pay for a large function ever after.
     cells = std::vector<Cell>(64);
     shift = 58;
   } else {

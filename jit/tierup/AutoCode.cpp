@@ -4,7 +4,6 @@
 
 #include "jit/interp/Interpreter.h"
 #include "jit/runtime/Instance.h"
-#include "jit/runtime/RuntimeCalls.h"
 
 using namespace writ;
 
@@ -13,14 +12,12 @@ void *AutoCode::tick(InstanceContext *context, uint32_t index, TickRegisters *re
   return code.tierUp->tick(context, index, registers);
 }
 
-const RuntimeCalls *AutoCode::runtimeCalls() const {
-  static const RuntimeCalls calls = [] {
-    RuntimeCalls calls = standardRuntimeCalls();
-    calls.cold = interp::runCold;
-    calls.tick = tick;
-    return calls;
-  }();
-  return &calls;
+AutoCode::AutoCode(std::shared_ptr<const TierCode> baseline, void *const *entries,
+                   size_t numFunctions, std::shared_ptr<TierUp> tierUp, size_t coldWords)
+    : counting(std::move(baseline)), calls(*counting->runtimeCalls()), table(entries),
+      numFunctions(numFunctions), tierUp(std::move(tierUp)), coldWords(coldWords) {
+  calls.cold = interp::runCold; // Of what is compiled later.
+  calls.tick = tick;
 }
 
 TierUpCounts writ::tierUpCounts(const CompiledModule &module) {

@@ -11,18 +11,18 @@ class AutoCode final : public TierCode {
 public:
   /// `baseline` is the code that `tierUp` was made for, with its table of `numFunctions` entries.
   AutoCode(std::shared_ptr<const TierCode> baseline, void *const *entries, size_t numFunctions,
-           std::shared_ptr<TierUp> tierUp, size_t coldWords)
-      : baseline(std::move(baseline)), table(entries), numFunctions(numFunctions),
-        tierUp(std::move(tierUp)), coldWords(coldWords) {}
+           std::shared_ptr<TierUp> tierUp, size_t coldWords);
 
   std::string_view name() const override { return "auto"; }
-  CodeEntry entry(uint32_t func) const override { return baseline->entry(func); }
-  const RuntimeCalls *runtimeCalls() const override;
+  CodeEntry entry(uint32_t func) const override { return counting->entry(func); }
+  const RuntimeCalls *runtimeCalls() const override { return &calls; }
+  bool wantsNearPrices() const override { return counting->wantsNearPrices(); }
+  const TierCode &baseline() const override { return *counting; }
   size_t coldFrameWords() const override { return coldWords; }
-  std::span<const TrapSite> trapSites() const override { return baseline->trapSites(); }
-  const uint32_t *callTypes() const override { return baseline->callTypes(); }
-  size_t codeBytes() const override { return baseline->codeBytes() + counts().codeBytes; }
-  std::vector<CodeSymbol> symbols() const override { return baseline->symbols(); }
+  std::span<const TrapSite> trapSites() const override { return counting->trapSites(); }
+  const uint32_t *callTypes() const override { return counting->callTypes(); }
+  size_t codeBytes() const override { return counting->codeBytes() + counts().codeBytes; }
+  std::vector<CodeSymbol> symbols() const override { return counting->symbols(); }
   void *const *entries() const override { return table; }
   size_t numCounters() const override { return numFunctions; }
   void startCounters(std::span<int32_t> counters) const override {
@@ -38,7 +38,8 @@ public:
 private:
   static void *tick(InstanceContext *context, uint32_t index, TickRegisters *registers);
 
-  std::shared_ptr<const TierCode> baseline;
+  std::shared_ptr<const TierCode> counting;
+  RuntimeCalls calls;
   void *const *table;
   size_t numFunctions;
   std::shared_ptr<TierUp> tierUp;

@@ -7,6 +7,14 @@
 using namespace writ;
 using namespace writ::contract;
 
+bool CostSum::equals(CostsAttr costs) const {
+  llvm::ArrayRef<CostCount> entries = costs.getCounts();
+  if (entries.size() != size_t(llvm::popcount(nonZero)))
+    return false;
+  return llvm::all_of(entries,
+                      [&](CostCount entry) { return count(entry.costClass) == entry.count; });
+}
+
 CostsAttr CostSum::toAttr(mlir::MLIRContext *context) const {
   llvm::SmallVector<CostCount, 8> present;
   for (uint64_t left = nonZero; left != 0; left &= left - 1) {

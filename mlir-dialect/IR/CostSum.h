@@ -8,8 +8,21 @@
 
 #include <algorithm>
 #include <array>
+#include <vector>
 
 namespace writ::contract {
+
+/// A number for each class, without pattern (splitmix64).
+inline constexpr auto costHashWeights = [] {
+  std::array<uint64_t, numCostClasses> weights{};
+  for (size_t index = 0; index < weights.size(); ++index) {
+    uint64_t mixed = (index + 1) * 0x9e3779b97f4a7c15u;
+    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
+    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
+    weights[index] = mixed ^ (mixed >> 31);
+  }
+  return weights;
+}();
 
 /// Counts per class that change often: sum many `CostsAttr` here and make one attribute at
 /// the end. Adding takes time in the attribute's length, whatever the sum holds.
@@ -50,21 +63,50 @@ public:
 
   uint64_t count(CostClass costClass) const { return counts[size_t(costClass)]; }
   bool isZero() const { return nonZero == 0; }
-  void clear() { *this = CostSum(); }
+  void clear() {
+    for (uint64_t left = nonZero; left != 0; left &= left - 1)
+      counts[size_t(llvm::countr_zero(left))] = 0;
+    nonZero = hash = 0;
+  }
 
   /// The sum as an attribute; null if a class's count does not fit 32 bits.
   CostsAttr toAttr(mlir::MLIRContext *context) const;
 
 private:
+  friend class CostAttrs;
+  bool equals(CostsAttr costs) const;
+
   void set(CostClass costClass, uint64_t count) {
-    uint64_t bit = uint64_t(1) << size_t(costClass);
-    counts[size_t(costClass)] = count;
+    size_t index = size_t(costClass);
+    uint64_t bit = uint64_t(1) << index;
+    hash += costHashWeights[index] * (count - counts[index]);
+    counts[index] = count;
     nonZero = count != 0 ? nonZero | bit : nonZero & ~bit;
   }
 
   static_assert(numCostClasses <= 64, "one bit per class");
   std::array<uint64_t, numCostClasses> counts = {};
   uint64_t nonZero = 0;
+  uint64_t hash = 0; ///< Sum of count times weight.
+};
+
+/// Makes the attributes of sums. Few different ones occur in a module, and those made before are
+/// found by the sum's hash, without a look-up in the context. For one thread at a time.
+class CostAttrs {
+public:
+  explicit CostAttrs(mlir::MLIRContext *context) : context(context), known(4096) {}
+
+  /// As `sum.toAttr(context)`.
+  CostsAttr get(const CostSum &sum) {
+    CostsAttr &costs = known[sum.hash >> 52];
+    if (!costs || !sum.equals(costs))
+      costs = sum.toAttr(context);
+    return costs;
+  }
+
+private:
+  mlir::MLIRContext *context;
+  std::vector<CostsAttr> known; ///< By the high bits of the hash.
 };
 
 } // namespace writ::contract

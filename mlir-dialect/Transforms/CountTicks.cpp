@@ -1,4 +1,5 @@
 //===- CountTicks.cpp - Count entries and rounds of loops -----------------===//
+#include "mlir-dialect/Transforms/FunctionPasses.h"
 #include "mlir-dialect/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -158,13 +159,15 @@ void TickPlacer::placeLoopTicks() {
   }
 }
 
+void writ::contract::countTicks(FuncOp func, unsigned mostValues) {
+  if (!func.isExternal())
+    TickPlacer(func, mostValues).run();
+}
+
 namespace {
 struct CountTicks : contract::impl::CountTicksBase<CountTicks> {
   using CountTicksBase::CountTicksBase;
 
-  void runOnOperation() override {
-    if (!getOperation().isExternal())
-      TickPlacer(getOperation(), mostValues).run();
-  }
+  void runOnOperation() override { countTicks(getOperation(), mostValues); }
 };
 } // namespace

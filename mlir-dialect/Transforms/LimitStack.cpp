@@ -1,4 +1,5 @@
 //===- LimitStack.cpp - Take each function's frame at its entry -----------===//
+#include "mlir-dialect/Transforms/FunctionPasses.h"
 #include "mlir-dialect/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -22,21 +23,24 @@ static CostsAttr entryCosts(MLIRContext *context, uint64_t bytes) {
   return CostsAttr::get(context, CostCount{CostClass::FrameUnit, uint32_t(units)});
 }
 
+LogicalResult writ::contract::limitStack(FuncOp func) {
+  if (func.isExternal() || func.getFrame() == 0)
+    return success();
+  CostsAttr costs = entryCosts(func.getContext(), func.getFrame());
+  if (!costs)
+    return func.emitOpError("has a frame of ")
+           << func.getFrame() << " bytes; expected at most " << 8 * uint64_t(UINT32_MAX);
+  auto builder = OpBuilder::atBlockBegin(&func.getBody().front());
+  CostOp::create(builder, func.getLoc(), costs);
+  EnterOp::create(builder, func.getLoc(), func.getFrame());
+  return success();
+}
+
 namespace {
 struct LimitStack : contract::impl::LimitStackBase<LimitStack> {
   void runOnOperation() override {
-    FuncOp func = getOperation();
-    if (func.isExternal() || func.getFrame() == 0)
-      return;
-    CostsAttr costs = entryCosts(&getContext(), func.getFrame());
-    if (!costs) {
-      func.emitOpError("has a frame of ")
-          << func.getFrame() << " bytes; expected at most " << 8 * uint64_t(UINT32_MAX);
-      return signalPassFailure();
-    }
-    auto builder = OpBuilder::atBlockBegin(&func.getBody().front());
-    CostOp::create(builder, func.getLoc(), costs);
-    EnterOp::create(builder, func.getLoc(), func.getFrame());
+    if (failed(limitStack(getOperation())))
+      signalPassFailure();
   }
 };
 } // namespace

@@ -1,5 +1,5 @@
 //===- MergeCharges.cpp - Make chains of blocks one metering region -------===//
-#include "mlir-dialect/IR/CostSum.h"
+#include "mlir-dialect/Transforms/FunctionPasses.h"
 #include "mlir-dialect/Transforms/Passes.h"
 #include "mlir-dialect/Transforms/PayForJoins.h"
 
@@ -22,26 +22,28 @@ static cf::BranchOp getOnlyWayIn(Block &block) {
   return before ? dyn_cast<cf::BranchOp>(before->getTerminator()) : nullptr;
 }
 
-/// Splices onto `head` the chain of blocks that starts with its successor. Only called
-/// on chain heads: thus every op moves once, and every use changes once.
-static void absorbChain(Block &head) {
-  while (auto branch = dyn_cast<cf::BranchOp>(head.getTerminator())) {
+/// Splices onto `head` the chain of blocks that starts with its successor; false if there is
+/// none. Only called on chain heads: thus every op moves once, and every use changes once.
+static bool absorbChain(Block &head) {
+  bool hasGrown = false;
+  while (auto branch = dyn_cast<cf::BranchOp>(head.back())) {
     Block *next = branch.getDest();
     if (next == &head || getOnlyWayIn(*next) != branch)
-      return;
+      break;
     for (auto [argument, value] : llvm::zip_equal(next->getArguments(), branch.getDestOperands()))
       argument.replaceAllUsesWith(value);
     branch.erase();
     head.getOperations().splice(head.end(), next->getOperations());
     next->erase();
+    hasGrown = true;
   }
+  return hasGrown;
 }
 
+namespace {
 /// One region of a block: its first charge and the sum of all of them.
 struct MergedRegion {
-  ChargeOp first;
-  unsigned numCharges = 0;
-  CostSum sum;
+  explicit MergedRegion(CostAttrs &attrs) : attrs(attrs) {}
 
   void add(ChargeOp charge) {
     sum.add(charge.getCosts());
@@ -53,20 +55,28 @@ struct MergedRegion {
 
   LogicalResult finish() {
     if (numCharges > 1) {
-      CostsAttr costs = sum.toAttr(first->getContext());
+      CostsAttr costs = attrs.get(sum);
       if (!costs)
         return first.emitOpError("merges into more than 4294967295 of one class");
       first.setCostsAttr(costs);
     }
-    *this = MergedRegion();
+    numCharges = 0;
+    sum.clear();
     return success();
   }
-};
 
-static LogicalResult mergeRegions(Block &block) {
-  MergedRegion region;
+private:
+  CostAttrs &attrs;
+  ChargeOp first;
+  unsigned numCharges = 0;
+  CostSum sum;
+};
+} // namespace
+
+LogicalResult Charging::mergeRegions(Block &block) {
+  MergedRegion region(attrs);
   for (Operation &op : llvm::make_early_inc_range(block)) {
-    bool ends = op.hasTrait<ObservesGas>();
+    bool ends = facts[&op].observesGas;
     if (auto charge = dyn_cast<ChargeOp>(op))
       region.add(charge);
     if (ends && failed(region.finish()))
@@ -75,18 +85,21 @@ static LogicalResult mergeRegions(Block &block) {
   return region.finish();
 }
 
+/// Only blocks that grow have regions that meet: `contract-meter` gives each region one charge.
+LogicalResult Charging::mergeCharges(FuncOp func) {
+  // The iterator goes on after absorbing: absorbed blocks are gone from the list by then.
+  for (Block &block : func.getBody())
+    if (!getOnlyWayIn(block) && absorbChain(block) && failed(mergeRegions(block)))
+      return failure();
+  payForJoins(func.getBody());
+  return success();
+}
+
 namespace {
 struct MergeCharges : contract::impl::MergeChargesBase<MergeCharges> {
   void runOnOperation() override {
-    Region &body = getOperation().getBody();
-    // The iterator goes on after absorbing: absorbed blocks are gone from the list by then.
-    for (Block &block : body)
-      if (!getOnlyWayIn(block))
-        absorbChain(block);
-    for (Block &block : body)
-      if (failed(mergeRegions(block)))
-        return signalPassFailure();
-    payForJoins(body);
+    if (failed(Charging(&getContext()).mergeCharges(getOperation())))
+      signalPassFailure();
   }
 };
 } // namespace

@@ -1,8 +1,6 @@
 //===- Meter.cpp - Charge each metering region once, ahead ----------------===//
-#include "mlir-dialect/IR/CostSum.h"
+#include "mlir-dialect/Transforms/FunctionPasses.h"
 #include "mlir-dialect/Transforms/Passes.h"
-
-#include "mlir/IR/Builders.h"
 
 using namespace mlir;
 
@@ -14,24 +12,39 @@ namespace writ::contract {
 using namespace writ;
 using namespace writ::contract;
 
+GasFacts writ::contract::gasFactsOf(Operation *op) {
+  return {isa<CostOpInterface>(op), op->hasTrait<ObservesGas>()};
+}
+
+Charging::Charging(MLIRContext *context)
+    : attrs(context), chargeName(ChargeOp::getOperationName(), context),
+      noAttributes(DictionaryAttr::get(context)) {}
+
+void Charging::charge(Operation *before, CostsAttr costs) {
+  ChargeOp::Properties properties{costs};
+  Operation *op = Operation::create(before->getLoc(), chargeName, {}, {}, noAttributes,
+                                    OpaqueProperties(&properties), {}, /*numRegions=*/0);
+  before->getBlock()->getOperations().insert(before->getIterator(), op);
+}
+
 /// Puts a charge of `sum` before `start`, the first op of a region.
-static LogicalResult chargeRegion(Operation *start, const CostSum &sum) {
-  CostsAttr costs = sum.toAttr(start->getContext());
+LogicalResult Charging::chargeRegion(Operation *start, const CostSum &sum) {
+  CostsAttr costs = attrs.get(sum);
   if (!costs)
     return start->emitOpError("starts a region that costs more than 4294967295 of one class");
-  OpBuilder builder(start);
-  ChargeOp::create(builder, start->getLoc(), costs);
+  charge(start, costs);
   return success();
 }
 
-static LogicalResult meterBlock(Block &block) {
+LogicalResult Charging::meterBlock(Block &block) {
   CostSum sum;
   Operation *start = &block.front();
   for (Operation &op : block) {
-    if (auto cost = dyn_cast<CostOpInterface>(op))
-      sum.add(cost.getStaticCosts());
+    GasFacts fact = facts[&op];
+    if (fact.isCost)
+      sum.add(costsOf(&op));
     Operation *next = op.getNextNode();
-    if (next && !op.hasTrait<ObservesGas>())
+    if (next && !fact.observesGas)
       continue;
     if (!sum.isZero() && failed(chargeRegion(start, sum)))
       return failure();
@@ -42,14 +55,20 @@ static LogicalResult meterBlock(Block &block) {
 }
 
 /// Every cost for itself, where it stands.
-static void chargeEach(Block &block) {
-  for (Operation &op : block) {
-    auto cost = dyn_cast<CostOpInterface>(op);
-    if (!cost)
-      continue;
-    OpBuilder builder(&op);
-    ChargeOp::create(builder, op.getLoc(), cost.getStaticCosts());
+void Charging::chargeEach(Block &block) {
+  for (Operation &op : block)
+    if (facts[&op].isCost)
+      charge(&op, costsOf(&op));
+}
+
+LogicalResult Charging::meter(FuncOp func, bool each) {
+  for (Block &block : func.getBody()) {
+    if (each)
+      chargeEach(block);
+    else if (failed(meterBlock(block)))
+      return failure();
   }
+  return success();
 }
 
 namespace {
@@ -57,12 +76,8 @@ struct Meter : contract::impl::MeterBase<Meter> {
   using MeterBase::MeterBase;
 
   void runOnOperation() override {
-    for (Block &block : getOperation().getBody()) {
-      if (each)
-        chargeEach(block);
-      else if (failed(meterBlock(block)))
-        return signalPassFailure();
-    }
+    if (failed(Charging(&getContext()).meter(getOperation(), each)))
+      signalPassFailure();
   }
 };
 } // namespace

@@ -1,4 +1,5 @@
 //===- Profile.cpp - Tell the profiler where functions begin and end ------===//
+#include "mlir-dialect/Transforms/FunctionPasses.h"
 #include "mlir-dialect/Transforms/Passes.h"
 
 #include "mlir/IR/Builders.h"
@@ -17,7 +18,9 @@ using namespace writ::contract;
 /// stand before it: they are due before it leaves.
 static bool leaves(Operation *op) { return isa<ReturnOp, ReturnCallOp, ReturnCallIndirectOp>(op); }
 
-static void markFunction(FuncOp func, uint32_t index) {
+void writ::contract::markCalls(FuncOp func, uint32_t index) {
+  if (func.isExternal())
+    return;
   Block &entry = func.getBody().front();
   Operation *first = &entry.front();
   for (Operation &op : entry)
@@ -38,11 +41,8 @@ namespace {
 struct Profile : contract::impl::ProfileBase<Profile> {
   void runOnOperation() override {
     uint32_t index = 0;
-    for (FuncOp func : getOperation().getOps<FuncOp>()) {
-      if (!func.isExternal())
-        markFunction(func, index);
-      ++index;
-    }
+    for (FuncOp func : getOperation().getOps<FuncOp>())
+      markCalls(func, index++);
   }
 };
 } // namespace

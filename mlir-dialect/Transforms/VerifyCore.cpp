@@ -17,7 +17,7 @@ using namespace writ::contract;
 /// The fixed part of a frame (DESIGN §5).
 static constexpr int64_t fixedFrameBytes = 64;
 
-LogicalResult GasCheck::step(Operation *op) {
+LogicalResult GasCheck::step(Operation *op, GasFacts facts) {
   if (auto charge = dyn_cast<ChargeOp>(op)) {
     if (!outstanding.isZero())
       return charge.emitOpError("follows a charge of which ")
@@ -25,11 +25,10 @@ LogicalResult GasCheck::step(Operation *op) {
     outstanding.add(charge.getCosts());
     return success();
   }
-  if (auto cost = dyn_cast<CostOpInterface>(op))
-    if (!outstanding.subtract(cost.getStaticCosts()))
-      return op->emitOpError("costs ") << cost.getStaticCosts() << "; expected at most the charged "
-                                       << outstanding.toAttr(op->getContext());
-  bool endsRegion = op->hasTrait<ObservesGas>() || !op->getNextNode();
+  if (facts.isCost && !outstanding.subtract(costsOf(op)))
+    return op->emitOpError("costs ") << costsOf(op) << "; expected at most the charged "
+                                     << outstanding.toAttr(op->getContext());
+  bool endsRegion = facts.observesGas || !op->getNextNode();
   if (endsRegion && !outstanding.isZero())
     return op->emitOpError("ends a region with ")
            << outstanding.toAttr(op->getContext()) << " charged and not spent; expected none";
@@ -47,13 +46,17 @@ static EnterOp findEnter(FuncOp func) {
   return nullptr;
 }
 
+FuncScope::FuncScope(const CoreModule &core, FuncOp func, EnterOp enter)
+    : core(core), func(func), enter(enter), slots(func.getArgumentTypes()) {
+  if (ArrayAttr locals = func.getLocalsAttr())
+    for (Attribute local : locals)
+      slots.push_back(cast<TypeAttr>(local).getValue());
+}
+
 static int64_t leastFrame(const FuncScope &scope) {
-  FuncOp func = scope.func;
   int64_t bytes = fixedFrameBytes;
-  for (unsigned slot = 0; slot < scope.numSlots; ++slot) {
-    Type type = func.getSlotType(slot);
+  for (Type type : scope.slots)
     bytes += frameBytes(type.isInteger(32) || type.isF32() ? ValueType::I32 : ValueType::I64);
-  }
   return bytes;
 }
 
@@ -71,30 +74,67 @@ static LogicalResult verifyFrame(const FuncScope &scope) {
   return success();
 }
 
-static LogicalResult verifyBlock(const FuncScope &scope, Block &block, bool metered) {
+//===----------------------------------------------------------------------===//
+// Bodies
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// All that is asked of each kind of op.
+struct OpChecks {
+  CoreRule rule = nullptr;
+  GasFacts gas;
+};
+} // namespace
+
+static OpChecks checksOf(Operation *op) { return {coreRuleOf(op), gasFactsOf(op)}; }
+
+struct CoreVerifier::State {
+  CoreModule core;
+  OpMap<OpChecks, OpChecks (*)(Operation *)> checks{checksOf};
+  GasCheck gas;
+};
+
+CoreVerifier::CoreVerifier(bool metered) : state(std::make_unique<State>()), metered(metered) {}
+
+CoreVerifier::~CoreVerifier() = default;
+
+LogicalResult CoreVerifier::verifyDeclarations(ModuleOp module) {
+  return success(succeeded(collectDeclarations(module, state->core)) &&
+                 succeeded(contract::verifyDeclarations(state->core)));
+}
+
+LogicalResult CoreVerifier::verifyBlock(const FuncScope &scope, Block &block) {
   for (BlockArgument argument : block.getArguments())
     if (!isCoreValue(argument.getType()))
       return emitError(argument.getLoc())
              << "block argument is " << argument.getType() << "; expected a core value";
-  GasCheck gas;
+  state->gas.clear();
   for (Operation &op : block) {
-    if (failed(verifyCoreOp(scope, &op)))
+    OpChecks checks = state->checks[&op];
+    if (failed(checks.rule(scope, &op)))
       return failure();
     if (!metered && isa<ChargeOp>(op))
       return op.emitOpError(
           "stands in a module that is said not to be metered; expected no charge");
-    if (metered && failed(gas.step(&op)))
+    if (metered && failed(state->gas.step(&op, checks.gas)))
       return failure();
   }
   return success();
 }
 
-static LogicalResult verifyFunc(const CoreModule &core, FuncOp func, bool metered) {
-  FuncScope scope{core, func, func.getNumSlots(), findEnter(func)};
+LogicalResult CoreVerifier::verifyFunction(FuncOp func) {
+  FuncScope scope(state->core, func, findEnter(func));
   if (metered && failed(verifyFrame(scope)))
     return failure();
   for (Block &block : func.getBody())
-    if (failed(verifyBlock(scope, block, metered)))
+    if (failed(verifyBlock(scope, block)))
+      return failure();
+  return success();
+}
+
+LogicalResult CoreVerifier::verifyFunctions() {
+  for (FuncOp func : state->core.funcs)
+    if (!func.isExternal() && failed(verifyFunction(func)))
       return failure();
   return success();
 }
@@ -104,12 +144,9 @@ struct VerifyCore : contract::impl::VerifyCoreBase<VerifyCore> {
   using VerifyCoreBase::VerifyCoreBase;
 
   void runOnOperation() override {
-    CoreModule core;
-    if (failed(collectDeclarations(getOperation(), core)) || failed(verifyDeclarations(core)))
+    CoreVerifier verifier(metered);
+    if (failed(verifier.verifyDeclarations(getOperation())) || failed(verifier.verifyFunctions()))
       return signalPassFailure();
-    for (FuncOp func : core.funcs)
-      if (!func.isExternal() && failed(verifyFunc(core, func, metered)))
-        return signalPassFailure();
     markAllAnalysesPreserved();
   }
 };

@@ -6,7 +6,7 @@
 #ifndef WRIT_MLIRDIALECT_TRANSFORMS_VERIFYCORE_H
 #define WRIT_MLIRDIALECT_TRANSFORMS_VERIFYCORE_H
 
-#include "mlir-dialect/IR/CostSum.h"
+#include "mlir-dialect/Transforms/FunctionPasses.h"
 
 #include "llvm/ADT/DenseMap.h"
 #include "llvm/ADT/SmallVector.h"
@@ -39,20 +39,26 @@ mlir::LogicalResult verifyDeclarations(const CoreModule &core);
 
 /// A function being checked, and the module around it.
 struct FuncScope {
+  FuncScope(const CoreModule &core, FuncOp func, EnterOp enter);
+
   const CoreModule &core;
   FuncOp func;
-  unsigned numSlots;
   /// The `contract.enter` at the function's entry; null if there is none.
   EnterOp enter;
+  llvm::SmallVector<mlir::Type> slots;
 };
 
-/// Checks one op of a function's body: whether it is a core op, and what it names.
-mlir::LogicalResult verifyCoreOp(const FuncScope &scope, mlir::Operation *op);
+/// Checks one op of a kind: what it names, and its types.
+using CoreRule = mlir::LogicalResult (*)(const FuncScope &, mlir::Operation *);
+
+/// What is to be checked of ops of `op`'s kind. One that is not core fails its check.
+CoreRule coreRuleOf(mlir::Operation *op);
 
 /// Follows the ops of one block: what has been charged must be what they cost.
 class GasCheck {
 public:
-  mlir::LogicalResult step(mlir::Operation *op);
+  mlir::LogicalResult step(mlir::Operation *op, GasFacts facts);
+  void clear() { outstanding.clear(); }
 
 private:
   /// Charged, and not yet passed as a cost.

@@ -28,10 +28,9 @@ static LogicalResult verifyType(Operation *op, StringRef what, int32_t index, Ty
 template <typename OpT>
 static LogicalResult checkSlot(const FuncScope &scope, OpT op) {
   int32_t slot = op.getSlot();
-  if (failed(verifyIndex(op, "slot", slot, scope.numSlots)))
+  if (failed(verifyIndex(op, "slot", slot, scope.slots.size())))
     return failure();
-  return verifyType(op, "slot", slot, op.getValue().getType(),
-                    FuncOp(scope.func).getSlotType(slot));
+  return verifyType(op, "slot", slot, op.getValue().getType(), scope.slots[slot]);
 }
 
 template <typename OpT>
@@ -157,26 +156,36 @@ static constexpr unsigned Int = Int32 | Int64;
 static constexpr unsigned Core = Int | Float | Ref;
 
 static unsigned typeSetOf(Type type) {
-  if (type.isInteger(1))
-    return Bool;
-  if (type.isInteger(8) || type.isInteger(16))
-    return Narrow;
-  if (type.isInteger(32))
-    return Int32;
-  if (type.isInteger(64))
-    return Int64;
-  if (type.isF32() || type.isF64())
+  if (auto integer = dyn_cast<IntegerType>(type)) {
+    if (!integer.isSignless())
+      return 0;
+    switch (integer.getWidth()) {
+    case 1:
+      return Bool;
+    case 8:
+    case 16:
+      return Narrow;
+    case 32:
+      return Int32;
+    case 64:
+      return Int64;
+    default:
+      return 0;
+    }
+  }
+  if (isa<Float32Type, Float64Type>(type))
     return Float;
   return isa<FuncRefType, ExternRefType>(type) ? Ref : 0;
 }
 
-static LogicalResult verifyNoFlags(Operation *op) {
-  if (auto math = dyn_cast<arith::ArithFastMathInterface>(op))
-    if (math.getFastMathFlagsAttr().getValue() != arith::FastMathFlags::none)
-      return op->emitOpError("carries ") << math.getFastMathFlagsAttr() << "; expected no flags";
-  if (auto integer = dyn_cast<arith::ArithIntegerOverflowFlagsInterface>(op))
-    if (integer.getOverflowAttr().getValue() != arith::IntegerOverflowFlags::none)
-      return op->emitOpError("carries ") << integer.getOverflowAttr() << "; expected no flags";
+template <typename OpT>
+static LogicalResult verifyNoFlags(OpT op) {
+  if constexpr (OpT::template hasTrait<arith::ArithFastMathInterface::Trait>())
+    if (op.getFastmath() != arith::FastMathFlags::none)
+      return op->emitOpError("carries ") << op.getFastmathAttr() << "; expected no flags";
+  if constexpr (OpT::template hasTrait<arith::ArithIntegerOverflowFlagsInterface::Trait>())
+    if (op.getOverflowFlags() != arith::IntegerOverflowFlags::none)
+      return op->emitOpError("carries ") << op.getOverflowFlagsAttr() << "; expected no flags";
   return success();
 }
 
@@ -201,13 +210,11 @@ static LogicalResult checkSwitch(const FuncScope &, cf::SwitchOp op) {
 //===----------------------------------------------------------------------===//
 
 namespace {
-using Rule = LogicalResult (*)(const FuncScope &, Operation *);
-
 /// Every core op, with what is to be checked of it.
 class Rules {
 public:
   Rules();
-  Rule lookup(Operation *op) const { return table.lookup(op->getName().getTypeID()); }
+  CoreRule lookup(Operation *op) const { return table.lookup(op->getName().getTypeID()); }
 
 private:
   /// Ops whose own verifiers say all.
@@ -232,7 +239,7 @@ private:
   void addTables();
   void addArith();
 
-  llvm::DenseMap<TypeID, Rule> table;
+  llvm::DenseMap<TypeID, CoreRule> table;
 };
 } // namespace
 
@@ -306,9 +313,12 @@ void Rules::addArith() {
   checkTypes<arith::UIToFPOp, Int, Float>();
 }
 
-LogicalResult writ::contract::verifyCoreOp(const FuncScope &scope, Operation *op) {
-  static const Rules rules;
-  if (Rule rule = rules.lookup(op))
-    return rule(scope, op);
+static LogicalResult refuse(const FuncScope &, Operation *op) {
   return op->emitOpError("is not an op of the core stratum");
+}
+
+CoreRule writ::contract::coreRuleOf(Operation *op) {
+  static const Rules rules;
+  CoreRule rule = rules.lookup(op);
+  return rule ? rule : refuse;
 }

@@ -94,6 +94,7 @@ static CompileOptions optionsFor(const Settings &settings) {
   CompileOptions options;
   options.singlepass = settings.tier == "singlepass";
   options.llvm = settings.tier == "llvm";
+  options.threads = settings.threads;
   return options;
 }
 
@@ -115,7 +116,7 @@ static bool compileOnce(const Settings &settings, const Candidate &candidate, co
     best.wall = wall;
     best.processor = processor;
     best.stages = std::move(stages);
-    best.machineBytes = double((*module)->tier()->codeBytes());
+    best.machineBytes = double((*module)->tier()->machineCode().size());
   }
   return true;
 }

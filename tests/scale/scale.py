@@ -14,7 +14,7 @@ import subprocess
 import sys
 import tempfile
 
-STAGES = ["read", "import", "meter", "verify", "translate"]
+STAGES = ["read", "import", "meter", "verify", "translate", "singlepass"]
 # Below these, fixed costs and the steps in which containers grow are all there is.
 MIN_INSTRUCTIONS = 300_000
 MIN_KILOBYTES = 4_000

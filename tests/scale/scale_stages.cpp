@@ -11,7 +11,9 @@
 //===----------------------------------------------------------------------===//
 #include "frontend/wasm/Importer.h"
 #include "frontend/wasm/Wasm.h"
+#include "jit/ModuleFromIR.h"
 #include "jit/interp/Translator.h"
+#include "jit/singlepass/Singlepass.h"
 #include "lowering/ChargeTable.h"
 #include "mlir-dialect/Transforms/Passes.h"
 #include "tests/scale/Generators.h"
@@ -67,6 +69,24 @@ static bool runPasses(mlir::ModuleOp module, bool metering) {
   return mlir::succeeded(passes.run(module));
 }
 
+/// Emits and links all functions as one chunk.
+static Result<SinglepassResult> emitSinglepass(mlir::ModuleOp module, const ModuleInfo &info) {
+  SinglepassCompiler compiler(module);
+  uint32_t imported = 0;
+  while (imported < info.funcs.size() && info.funcs[imported].import)
+    ++imported;
+  compiler.beginChunk(imported);
+  for (uint32_t function = imported; function < info.funcs.size(); ++function)
+    if (Result<void> compiled = compiler.compile(function); !compiled)
+      return compiled.error();
+  auto chunk = compiler.endChunk();
+  if (!chunk)
+    return chunk.error();
+  singlepass::LinkOptions options;
+  options.calleesPop = compiler.calleesPop();
+  return linkSinglepass({*chunk}, info, options, [](auto &&) { return nullptr; });
+}
+
 /// All stages, each measured on its own.
 static void compile(const std::string &title, const Bytes &bytes) {
   auto module = measured(title + " read", [&] { return wasm::readModule(bytes, {}, title); });
@@ -91,6 +111,12 @@ static void compile(const std::string &title, const Bytes &bytes) {
       measured(title + " translate", [&] { return interp::translate(**ir, charges, nullptr); });
   if (!code)
     fail("translate", code.error().message);
+  auto info = extractModuleInfo(**ir);
+  if (!info)
+    fail("declarations", info.error().message);
+  auto native = measured(title + " singlepass", [&] { return emitSinglepass(**ir, *info); });
+  if (!native && native.error().kind != ErrorKind::Limit)
+    fail("singlepass", native.error().message);
 }
 
 static long peakKilobytes() {

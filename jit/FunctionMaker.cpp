@@ -1,0 +1,92 @@
+//===- FunctionMaker.cpp - Metered core IR, function by function ----------===//
+
+#include "jit/FunctionMaker.h"
+
+#include "mlir/IR/Diagnostics.h"
+#include "mlir/IR/MLIRContext.h"
+
+using namespace writ;
+
+std::unique_ptr<mlir::MLIRContext> writ::makeContext() {
+  mlir::DialectRegistry registry;
+  registry.insert<contract::ContractDialect>();
+  auto context =
+      std::make_unique<mlir::MLIRContext>(registry, mlir::MLIRContext::Threading::DISABLED);
+  // Else the context still makes attributes under locks: a fifth of an import's time.
+  context->disableMultithreading();
+  context->loadDialect<contract::ContractDialect>();
+  return context;
+}
+
+static wasm::ImportOptions importOptions(const FunctionOptions &given, bool relativeLocations) {
+  wasm::ImportOptions options;
+  options.costPerOp = given.metering == Metering::EachAlone;
+  options.name = given.name;
+  options.relativeLocations = relativeLocations;
+  return options;
+}
+
+FunctionMaker::FunctionMaker(const wasm::Module &module, const FunctionOptions &options,
+                             bool relativeLocations)
+    : metering(options.metering), profile(options.profile), theContext(makeContext()),
+      import(std::make_unique<wasm::FunctionwiseImport>(*theContext, module,
+                                                        importOptions(options, relativeLocations))),
+      charging(theContext.get()), verifier(metering != Metering::None) {}
+
+FunctionMaker::~FunctionMaker() {
+  import.reset(); // Before its context.
+}
+
+/// Does `work` on IR of our own making, so a failure is ours. What is said becomes the error.
+Result<void> FunctionMaker::checked(const std::function<mlir::LogicalResult()> &work) {
+  std::string said;
+  mlir::ScopedDiagnosticHandler handler(theContext.get(), [&](mlir::Diagnostic &diagnostic) {
+    if (!said.empty())
+      said += "; ";
+    said += diagnostic.str();
+    return mlir::success();
+  });
+  if (mlir::failed(work()))
+    return internalError("metering failed: " + said);
+  return {};
+}
+
+Result<void> FunctionMaker::declare() {
+  return checked([&] { return verifier.verifyDeclarations(ir()); });
+}
+
+Result<contract::FuncOp> FunctionMaker::make(uint32_t index, StageClock &clock) {
+  contract::FuncOp func = import->function(index);
+  clock.enter("import");
+  import->importBody(index);
+  auto finish = [&]() -> mlir::LogicalResult {
+    clock.enter("meter");
+    if (mlir::failed(contract::limitStack(func)))
+      return mlir::failure();
+    if (profile)
+      contract::markCalls(func, index);
+    if (metering != Metering::None &&
+        mlir::failed(charging.meter(func, metering == Metering::EachAlone)))
+      return mlir::failure();
+    if (metering == Metering::Merged && mlir::failed(charging.mergeCharges(func)))
+      return mlir::failure();
+    clock.enter("verify");
+    return verifier.verifyFunction(func);
+  };
+  if (Result<void> done = checked(finish); !done)
+    return done.error();
+  return func;
+}
+
+void FunctionMaker::drop(uint32_t index) {
+  mlir::Region &body = import->function(index).getBody();
+  body.dropAllReferences(); // Blocks refer to each other's values.
+  body.getBlocks().clear();
+}
+
+std::pair<std::unique_ptr<mlir::MLIRContext>, mlir::OwningOpRef<mlir::ModuleOp>>
+FunctionMaker::take() {
+  auto ir = import->take();
+  import.reset();
+  return {std::move(theContext), std::move(ir)};
+}

@@ -7,8 +7,7 @@
 
 using namespace writ::contract;
 
-void writ::contract::addMeteringPasses(mlir::PassManager &passes, Metering metering,
-                                       bool profile) {
+void writ::contract::addMeteringPasses(mlir::PassManager &passes, Metering metering, bool profile) {
   passes.nest<FuncOp>().addPass(createLimitStack());
   if (profile)
     passes.addPass(createProfile());

@@ -100,6 +100,7 @@ STAGES = [
     ("contract", "contract.func @balance"),
     ("metered", "contract.charge <"),
     ("bytecode", "function 0: "),
+    ("singlepass", "retq"),
     ("llvm", "define"),
     ("llvm-opt", "define"),
     ("asm", "ret"),

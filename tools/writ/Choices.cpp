@@ -16,7 +16,7 @@ std::vector<std::string> choices(std::string_view option) {
     return names;
   }
   if (option == "--emit")
-    return {"contract", "metered", "bytecode", "llvm", "llvm-opt", "asm"};
+    return {"contract", "metered", "bytecode", "singlepass", "llvm", "llvm-opt", "asm"};
   if (option == "--perf")
     return {"map", "jitdump"};
   if (option == "--profile-unit")

@@ -6,6 +6,7 @@
 #include "lowering/ContractToLLVM.h"
 #include "mlir-dialect/IR/Contract.h"
 #include "tools/writ/Inspect.h"
+#include "tools/writ/MachineListing.h"
 
 #include "llvm/Support/raw_ostream.h"
 
@@ -83,16 +84,29 @@ static std::string printCode(const PreparedModule &prepared, const EmitRequest &
   return cut(text, "define ", "@" + symbol + "(", "}\n");
 }
 
-ExitCode emit(std::span<const uint8_t> bytes, const EmitRequest &request) {
+static std::string printSinglepass(std::span<const uint8_t> bytes, CompileOptions options,
+                                   std::optional<uint32_t> func) {
+  options.singlepass = true;
+  auto compiled = orFatal(compileModule(bytes, options));
+  return listMachineCode(*compiled, *compiled->tier("singlepass"), func);
+}
+
+static std::string printStage(std::span<const uint8_t> bytes, const EmitRequest &request) {
   CompileOptions options;
   options.policy = request.policy;
   options.name = request.file;
+  if (request.stage == "singlepass")
+    return printSinglepass(bytes, options, request.func);
   bool isImported = request.stage == "contract";
   PreparedModule prepared = orFatal(
       prepareModule(bytes, options, isImported ? PrepareStage::Imported : PrepareStage::Metered));
-  std::string text = isImported || request.stage == "metered"
-                         ? printDialect(*prepared.ir, request.func)
-                         : printCode(prepared, request);
+  if (isImported || request.stage == "metered")
+    return printDialect(*prepared.ir, request.func);
+  return printCode(prepared, request);
+}
+
+ExitCode emit(std::span<const uint8_t> bytes, const EmitRequest &request) {
+  std::string text = printStage(bytes, request);
   std::fwrite(text.data(), 1, text.size(), stdout);
   return ExitCode::Ok;
 }

@@ -35,15 +35,16 @@ Stages for --emit:
   contract   the contract dialect, as imported
   metered    the same with charges and stack limits: what all tiers are made from
   bytecode   the interpreter's
+  singlepass the singlepass tier's machine code
   llvm       LLVM IR before optimization
   llvm-opt   LLVM IR after optimization
-  asm        machine code
+  asm        the LLVM tier's machine code
 
 Examples:
   writ inspect token.wasm
   writ inspect token.wasm --json
   writ inspect token.wasm --emit metered --func transfer
-  writ inspect token.wasm --emit asm --func 3
+  writ inspect token.wasm --emit singlepass --func 3
 )";
 
 /// A feature is needed if the module is refused without it.

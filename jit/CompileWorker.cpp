@@ -22,16 +22,22 @@ struct WorkerOptions {
   bool profile = false;
 };
 static_assert(std::is_trivially_copyable_v<WorkerOptions>);
+
+/// To the bytes and from them.
+template <typename To, typename From>
+void copyOptions(To &to, const From &from) {
+  to.policy = from.policy;
+  to.llvmBudget = from.llvmBudget;
+  to.optLevel = from.optLevel;
+  to.metering = from.metering;
+  to.profile = from.profile;
+}
 } // namespace
 
 ChildRequest writ::makeChildRequest(std::span<const uint8_t> bytes, const CompileOptions &options,
                                     const std::vector<CostCounts> &charges) {
   WorkerOptions worker;
-  worker.policy = options.policy;
-  worker.llvmBudget = options.llvmBudget;
-  worker.optLevel = options.optLevel;
-  worker.metering = options.metering;
-  worker.profile = options.profile;
+  copyOptions(worker, options);
   ChildRequest request;
   request.options.resize(sizeof(worker));
   std::memcpy(request.options.data(), &worker, sizeof(worker));
@@ -79,11 +85,7 @@ static Result<UnitImage> compile(const ChildRequest &request) {
     return internalError("the compiler's process is of another build");
   std::memcpy(static_cast<void *>(&worker), request.options.data(), sizeof(worker));
   CompileOptions options;
-  options.policy = worker.policy;
-  options.llvmBudget = worker.llvmBudget;
-  options.optLevel = worker.optLevel;
-  options.metering = worker.metering;
-  options.profile = worker.profile;
+  copyOptions(options, worker);
   return makeTierCompiler(request.bytes, options, request.charges, request.numOwnCharges)
       ->compile(request.unit);
 }

@@ -178,7 +178,8 @@ Result<UnitImage> ChildCompiler::compile(UnitRequest unit) {
   if (added.size() < known || !std::equal(request.charges.begin() + request.numOwnCharges,
                                           request.charges.end(), added.begin()))
     return internalError("the compiler forgot charges");
-  if (Result<void> checked = checkUnit(*image, request.numOwnCharges + added.size()); !checked)
+  if (Result<void> checked = checkUnit(*image, unit.func, request.numOwnCharges + added.size());
+      !checked)
     return checked.error();
   request.charges.insert(request.charges.end(), added.begin() + long(known), added.end());
   return image;

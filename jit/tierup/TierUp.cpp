@@ -152,8 +152,8 @@ Result<void> TierUp::publish(uint32_t func, uint32_t tick, Result<UnitImage> ima
     return image.error();
   if (!isSame(image->callTypes, baseline.callTypes))
     return internalError("a unit takes other signatures for the module's");
-  if (Result<void> checked = checkUnit(*image, baseline.numCharges + image->addedCharges.size());
-      !checked)
+  size_t numCharges = baseline.numCharges + image->addedCharges.size();
+  if (Result<void> checked = checkUnit(*image, func, numCharges); !checked)
     return checked;
   std::lock_guard lock(mutex);
   if (!module)

@@ -10,12 +10,14 @@ static bool isCharge(uint32_t index, size_t numCharges) {
   return index == ~0u || index < numCharges;
 }
 
-Result<void> writ::checkUnit(const UnitImage &image, size_t numCharges) {
+Result<void> writ::checkUnit(const UnitImage &image, uint32_t func, size_t numCharges) {
   if (image.entry >= image.code.size())
     return internalError("a unit's entry lies outside of its code");
   for (const TrapSite &site : image.sites) {
     if (!parseTrapKind(trapName(site.kind)))
       return internalError("a unit's trap site has a kind that does not exist");
+    if (site.func != func)
+      return internalError("a unit's trap site is of another function");
     if (!isCharge(site.refund, numCharges) || !isCharge(site.owed, numCharges))
       return internalError("a unit's trap site names a charge that does not exist");
   }

@@ -63,9 +63,9 @@ private:
   std::optional<CodeRegistration> registration;
 };
 
-/// Is all that `image` says of itself so, as far as that can be told? `numCharges` is the length
-/// of the charge table with what was added.
-Result<void> checkUnit(const UnitImage &image, size_t numCharges);
+/// Is all that `image`, a unit of function `func`, says of itself so, as far as that can be told?
+/// `numCharges` is the length of the charge table with what was added.
+Result<void> checkUnit(const UnitImage &image, uint32_t func, size_t numCharges);
 
 } // namespace writ
 

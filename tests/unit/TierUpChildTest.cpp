@@ -116,8 +116,9 @@ TEST_CASE("an answer that is cut or changed anywhere is refused or harmless to r
   CHECK(whole->code == image.code);
   CHECK(whole->callTypes == image.callTypes);
   CHECK(whole->addedCharges == image.addedCharges);
-  CHECK(checkUnit(*whole, 5));
-  CHECK(!checkUnit(*whole, 4));
+  CHECK(checkUnit(*whole, 1, 5));
+  CHECK(!checkUnit(*whole, 1, 4)); // A charge that is not there.
+  CHECK(!checkUnit(*whole, 2, 5)); // A trap of another function.
   for (size_t length = 0; length < bytes.size(); ++length)
     CHECK(!decodeAnswer({bytes.data(), length}));
   for (size_t at = 0; at < bytes.size(); ++at)
@@ -125,6 +126,6 @@ TEST_CASE("an answer that is cut or changed anywhere is refused or harmless to r
       std::vector<uint8_t> changed = bytes;
       changed[at] ^= bits;
       if (auto image = decodeAnswer(changed))
-        (void)checkUnit(*image, 5);
+        (void)checkUnit(*image, 1, 5);
     }
 }

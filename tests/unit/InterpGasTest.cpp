@@ -10,7 +10,7 @@ using namespace writ::test;
 /// compares all that can be observed.
 static void checkEveryLimit(const std::string &text, std::vector<uint64_t> args,
                             const Schedule *schedule = nullptr) {
-  InterpModule merged(text, Costs::Merged), alone(text, Costs::EachAlone);
+  InterpModule merged(text, Metering::Merged), alone(text, Metering::EachAlone);
   merged.schedule = alone.schedule = schedule;
   uint64_t full = alone.call("f", args).gasUsed;
   CHECK(merged.call("f", args).gasUsed == full);

@@ -4,46 +4,15 @@
 #include "jit/ModuleFromIR.h"
 #include "jit/interp/Disassembler.h"
 #include "jit/interp/Translator.h"
-#include "mlir-dialect/Transforms/Passes.h"
-
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
+#include "tests/unit/CoreText.h"
 
 #include <doctest/doctest.h>
 
 using namespace writ;
 using namespace writ::test;
 
-static mlir::MLIRContext &sharedContext() {
-  static auto *context = [] {
-    mlir::DialectRegistry registry;
-    registry.insert<contract::ContractDialect>();
-    auto *made = new mlir::MLIRContext(registry, mlir::MLIRContext::Threading::DISABLED);
-    made->loadDialect<contract::ContractDialect>();
-    return made;
-  }();
-  return *context;
-}
-
-static void meter(mlir::ModuleOp module, Costs costs) {
-  mlir::PassManager passes(module.getContext());
-  auto &functions = passes.nest<contract::FuncOp>();
-  functions.addPass(contract::createLimitStack());
-  if (costs != Costs::None) {
-    contract::MeterOptions options;
-    options.each = costs == Costs::EachAlone;
-    functions.addPass(contract::createMeter(options));
-  }
-  if (costs == Costs::Merged)
-    functions.addPass(contract::createMergeCharges());
-  passes.addPass(contract::createVerifyCore());
-  REQUIRE(mlir::succeeded(passes.run(module)));
-}
-
-InterpModule::InterpModule(std::string_view text, Costs costs) {
-  ir = mlir::parseSourceString<mlir::ModuleOp>(llvm::StringRef(text), &sharedContext());
-  REQUIRE(ir);
-  meter(*ir, costs);
+InterpModule::InterpModule(std::string_view text, Metering metering) {
+  ir = parseAndMeter(text, metering);
   Result<ModuleInfo> info = extractModuleInfo(*ir);
   REQUIRE(info);
   ChargeTable charges;

@@ -5,6 +5,7 @@
 #include "jit/interp/Code.h"
 #include "jit/runtime/Linker.h"
 #include "lowering/RegionLiveIns.h"
+#include "mlir-dialect/Transforms/Metering.h"
 
 #include "mlir/IR/MLIRContext.h"
 #include "mlir/IR/OwningOpRef.h"
@@ -16,13 +17,12 @@
 
 namespace writ::test {
 
-/// How the IR is metered before it is translated.
-enum class Costs { None, Merged, EachAlone };
+using contract::Metering;
 
 /// A module given as text. An op's position is its line in it, counted from 1.
 class InterpModule {
 public:
-  explicit InterpModule(std::string_view text, Costs costs = Costs::Merged);
+  explicit InterpModule(std::string_view text, Metering metering = Metering::Merged);
   ~InterpModule();
 
   /// An instance of its own for each call, with `limits`. `name` must be exported.

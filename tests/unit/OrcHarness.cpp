@@ -3,11 +3,7 @@
 
 #include "jit/ModuleFromIR.h"
 #include "jit/interp/Translator.h"
-#include "mlir-dialect/Transforms/Passes.h"
-
-#include "mlir/IR/MLIRContext.h"
-#include "mlir/Parser/Parser.h"
-#include "mlir/Pass/PassManager.h"
+#include "tests/unit/CoreText.h"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -15,31 +11,8 @@
 using namespace writ;
 using namespace writ::test;
 
-static mlir::MLIRContext &sharedContext() {
-  static auto *context = [] {
-    mlir::DialectRegistry registry;
-    registry.insert<contract::ContractDialect>();
-    auto *made = new mlir::MLIRContext(registry, mlir::MLIRContext::Threading::DISABLED);
-    made->loadDialect<contract::ContractDialect>();
-    return made;
-  }();
-  return *context;
-}
-
-static void meter(mlir::ModuleOp module) {
-  mlir::PassManager passes(module.getContext());
-  auto &functions = passes.nest<contract::FuncOp>();
-  functions.addPass(contract::createLimitStack());
-  functions.addPass(contract::createMeter());
-  functions.addPass(contract::createMergeCharges());
-  passes.addPass(contract::createVerifyCore());
-  REQUIRE(mlir::succeeded(passes.run(module)));
-}
-
 BothTiers::BothTiers(std::string_view text, OrcOptions options) : options(options) {
-  ir = mlir::parseSourceString<mlir::ModuleOp>(llvm::StringRef(text), &sharedContext());
-  REQUIRE(ir);
-  meter(*ir);
+  ir = parseAndMeter(text, contract::Metering::Merged);
   Result<ModuleInfo> info = extractModuleInfo(*ir);
   REQUIRE(info);
   auto translated = interp::translate(*ir, charges, &regions);

@@ -65,7 +65,7 @@ Result<LoweredModule> lowerToLLVM(mlir::ModuleOp module, llvm::LLVMContext &cont
 
 /// What lowering one function on its own must know of the module.
 struct ModuleFacts {
-  bool hasTailCalls = false, isMetered = false;
+  bool mayTailCall = false, isMetered = false;
   /// Signatures of indirect calls, in the order in which code has them first.
   std::vector<FuncType> callTypes;
   std::vector<contract::FuncOp> functions; ///< Function index space.

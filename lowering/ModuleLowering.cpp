@@ -92,13 +92,11 @@ Result<void> ModuleLowering::checkBudget() {
 void ModuleLowering::declare() {
   // LLVM promises calls in place of the caller for one convention only, which costs ordinary
   // calls an adjustment of the stack pointer each: modules without tail calls do not use it.
-  bool hasTailCalls = source->hasAttr(contract::tailCallsAttrName);
+  if (contract::mayTailCall(source))
+    callingConv = CallingConv::Tail;
   source.walk([&](mlir::Operation *op) {
     isMetered |= mlir::isa<contract::ChargeOp, contract::ChargeUnitsOp>(op);
-    hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);
   });
-  if (hasTailCalls)
-    callingConv = CallingConv::Tail;
 
   declareGlobals();
   uint32_t index = 0;
@@ -198,13 +196,13 @@ static mlir::FunctionType calledIndirectly(mlir::Operation &op) {
 
 ModuleFacts writ::collectFacts(mlir::ModuleOp module) {
   ModuleFacts facts;
+  facts.mayTailCall = contract::mayTailCall(module);
   llvm::DenseSet<mlir::Type> seen;
   for (contract::FuncOp func : module.getOps<contract::FuncOp>()) {
     facts.functions.push_back(func);
     for (mlir::Block &block : func.getBody())
       for (mlir::Operation &op : block) {
         facts.isMetered |= mlir::isa<contract::ChargeOp, contract::ChargeUnitsOp>(op);
-        facts.hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);
         if (mlir::FunctionType type = calledIndirectly(op); type && seen.insert(type).second)
           facts.callTypes.push_back(contract::toFuncType(type));
       }
@@ -230,7 +228,7 @@ Result<LoweredModule> ModuleLowering::runUnit(const ModuleFacts &facts, uint32_t
     return internalError(fmt::format("function {} has no loop {}", func, loop));
   if (Result<void> within = checkFunctionBudget(function, func, optimizerWork(function)); !within)
     return within.error();
-  if (facts.hasTailCalls)
+  if (facts.mayTailCall)
     callingConv = CallingConv::Tail;
   isMetered = facts.isMetered;
   result.callTypes = facts.callTypes;

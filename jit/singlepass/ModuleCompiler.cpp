@@ -10,7 +10,8 @@ using namespace writ;
 using namespace writ::singlepass;
 
 ModuleCompiler::ModuleCompiler(mlir::ModuleOp source, bool isCounting)
-    : calleePops(calleesPop(source)), isCounting(isCounting), costAttrs(source.getContext()) {
+    : calleePops(contract::mayTailCall(source)), isCounting(isCounting),
+      costAttrs(source.getContext()) {
   declare(source);
   compiler = std::make_unique<FunctionCompiler>(*this);
 }
@@ -52,16 +53,6 @@ Result<std::vector<ColdRegion>> ModuleCompiler::findWords(uint32_t function,
 //===----------------------------------------------------------------------===//
 // Declarations
 //===----------------------------------------------------------------------===//
-
-bool writ::singlepass::calleesPop(mlir::ModuleOp module) {
-  if (module->hasAttr(contract::tailCallsAttrName))
-    return true;
-  for (contract::FuncOp func : module.getOps<contract::FuncOp>())
-    for (mlir::Block &block : func.getBody())
-      if (mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(block.back()))
-        return true;
-  return false;
-}
 
 void ModuleCompiler::declare(mlir::ModuleOp source) {
   uint32_t imports = 0;

@@ -146,9 +146,6 @@ private:
   std::unique_ptr<FunctionCompiler> compiler;
 };
 
-/// Do functions of the module take their arguments from the stack when they return?
-bool calleesPop(mlir::ModuleOp module);
-
 } // namespace writ::singlepass
 
 #endif

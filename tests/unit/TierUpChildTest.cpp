@@ -22,7 +22,7 @@ static Ran runWith(const ChildOptions &child) {
   options.tierUp.emplace();
   options.tierUp->hotTicks = 5;
   options.child = child;
-  auto module = compileModule(tierUpProgram(false), options);
+  auto module = compileModule(tierUpProgram(TailCalls::None), options);
   REQUIRE(module);
   Store store;
   InstanceOptions instanceOptions;

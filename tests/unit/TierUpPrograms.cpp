@@ -114,22 +114,30 @@ static void addBounce(Program &program) {
   program.add("", six, {}, bounceCode(first + 1));
 }
 
-Bytes writ::test::tierUpProgram(bool withTailCalls) {
+/// A tail call that never becomes IR.
+static Code deadCode(uint32_t self) {
+  Code c;
+  return c.op(Opcode::Unreachable).op(Opcode::ReturnCall, self).end(), c;
+}
+
+Bytes writ::test::tierUpProgram(TailCalls tailCalls) {
   Program program;
   program.add("sum", {{i32}, {i64}}, {i64, i32, f64}, sumCode());
   program.add("fib", {{i32}, {i32}}, {}, fibCode(1));
   program.add("nested", {{i32}, {i32}}, {i32, i32, i32}, nestedCode());
   program.add("divide", {{i32}, {i32}}, {i32, i32}, divideCode());
   program.add("deep", {{i32}, {i32}}, {}, deepCode(4));
-  if (withTailCalls)
+  if (tailCalls == TailCalls::InDeadCode)
+    program.add("", {{}, {}}, {}, deadCode(5));
+  if (tailCalls == TailCalls::Used)
     addBounce(program);
   return program.writer.encode();
 }
 
-std::vector<TierUpCall> writ::test::tierUpCalls(bool withTailCalls) {
+std::vector<TierUpCall> writ::test::tierUpCalls(TailCalls tailCalls) {
   std::vector<TierUpCall> calls = {{"sum", 90},    {"fib", 11},     {"nested", 9},
                                    {"divide", 40}, {"divide", 100}, {"deep", 0}};
-  if (withTailCalls)
+  if (tailCalls == TailCalls::Used)
     calls.push_back({"bounce", 60});
   return calls;
 }

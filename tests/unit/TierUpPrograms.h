@@ -13,16 +13,17 @@ namespace writ::test {
 /// - "fib": recursion;
 /// - "nested": loops in loops, with values on the operand stack around them;
 /// - "divide": a loop that ends in a division by zero, from 50 on;
-/// - "bounce": two functions that call each other in place of themselves, if `withTailCalls`;
+/// - "bounce": two functions that call each other in place of themselves, if tail calls are `Used`;
 /// - "deep": recursion without end, which the stack limit ends.
-Bytes tierUpProgram(bool withTailCalls);
+enum class TailCalls { None, InDeadCode, Used };
+Bytes tierUpProgram(TailCalls tailCalls);
 
 /// Names of the exports, and what to give them.
 struct TierUpCall {
   std::string_view name;
   uint32_t argument;
 };
-std::vector<TierUpCall> tierUpCalls(bool withTailCalls);
+std::vector<TierUpCall> tierUpCalls(TailCalls tailCalls);
 
 } // namespace writ::test
 

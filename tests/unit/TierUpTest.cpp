@@ -59,12 +59,12 @@ static std::string call(const std::shared_ptr<const CompiledModule> &module, std
   return callOn(*made->instance, call, gas);
 }
 
-static void compareAtEachPlace(bool withTailCalls) {
-  Bytes bytes = tierUpProgram(withTailCalls);
+static void compareAtEachPlace(TailCalls tailCalls) {
+  Bytes bytes = tierUpProgram(tailCalls);
   uint64_t switches = 0;
   for (uint32_t hotTicks = 0; hotTicks < 40; ++hotTicks) {
     auto module = compiled(bytes, tierUp(hotTicks));
-    for (const TierUpCall &which : tierUpCalls(withTailCalls)) {
+    for (const TierUpCall &which : tierUpCalls(tailCalls)) {
       CAPTURE(hotTicks);
       CAPTURE(which.name);
       CHECK(call(module, "auto", which) == call(module, "interp", which));
@@ -78,12 +78,13 @@ static void compareAtEachPlace(bool withTailCalls) {
 }
 
 TEST_CASE("loops and calls go on in better code, wherever the change comes") {
-  compareAtEachPlace(false);
-  compareAtEachPlace(true);
+  compareAtEachPlace(TailCalls::None);
+  compareAtEachPlace(TailCalls::InDeadCode);
+  compareAtEachPlace(TailCalls::Used);
 }
 
 TEST_CASE("a loop is left for better code at every gas limit") {
-  Bytes bytes = tierUpProgram(false);
+  Bytes bytes = tierUpProgram(TailCalls::None);
   for (uint32_t hotTicks : {1, 5}) {
     auto module = compiled(bytes, tierUp(hotTicks));
     for (const TierUpCall &which : {TierUpCall{"nested", 1}, TierUpCall{"divide", 60},
@@ -98,7 +99,7 @@ TEST_CASE("a loop is left for better code at every gas limit") {
 
 /// Long enough for compiles to come in the middle.
 static std::vector<TierUpCall> longCalls() {
-  std::vector<TierUpCall> calls = tierUpCalls(true);
+  std::vector<TierUpCall> calls = tierUpCalls(TailCalls::Used);
   for (TierUpCall &call : calls)
     if (call.name == "sum" || call.name == "nested" || call.name == "bounce")
       call.argument *= 300;
@@ -115,7 +116,7 @@ static void useModule(const std::shared_ptr<const CompiledModule> &module,
 }
 
 TEST_CASE("threads run a module while others compile it") {
-  Bytes bytes = tierUpProgram(true);
+  Bytes bytes = tierUpProgram(TailCalls::Used);
   std::vector<std::string> expected;
   auto reference = compiled(bytes, {});
   for (const TierUpCall &which : longCalls())
@@ -147,7 +148,7 @@ TEST_CASE("threads run a module while others compile it") {
 TEST_CASE("what exceeds the budget stays on its tier and is not tried again") {
   CompileOptions options = tierUp(2);
   options.llvmBudget = 10;
-  Bytes bytes = tierUpProgram(false);
+  Bytes bytes = tierUpProgram(TailCalls::None);
   auto module = compiled(bytes, options);
   for (int round = 0; round < 3; ++round)
     CHECK(call(module, "auto", {"sum", 90}) == call(module, "interp", {"sum", 90}));
@@ -158,7 +159,7 @@ TEST_CASE("what exceeds the budget stays on its tier and is not tried again") {
 }
 
 TEST_CASE("a function becomes hot in many short instances") {
-  auto module = compiled(tierUpProgram(false), tierUp(30));
+  auto module = compiled(tierUpProgram(TailCalls::None), tierUp(30));
   for (int round = 0; round < 35; ++round)
     call(module, "auto", {"fib", 1});
   CHECK(tierUpCounts(*module).functions == 1);

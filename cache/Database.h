@@ -37,6 +37,18 @@ public:
   Result<bool> step();
   /// Steps to the end of a statement that gives no rows.
   Result<void> run();
+  /// Calls `visit` for each row that is left.
+  template <typename Visit>
+  Result<void> forEachRow(Visit visit) {
+    for (;;) {
+      Result<bool> row = step();
+      if (!row)
+        return row.error();
+      if (!*row)
+        return {};
+      visit();
+    }
+  }
 
   /// Of the current row. What has another type than asked for, as a hostile database may have it,
   /// is no value.

@@ -241,13 +241,11 @@ Result<std::vector<Digest>> Store::contracts() {
     return lease.error();
   std::vector<Digest> all;
   Statement statement(**lease, "SELECT code FROM contract ORDER BY code");
-  for (;;) {
-    Result<bool> row = statement.step();
-    if (!row)
-      return row.error();
-    if (!*row)
-      return all;
+  Result<void> listed = statement.forEachRow([&] {
     if (std::optional<Digest> code = statement.digest(0))
       all.push_back(*code);
-  }
+  });
+  if (!listed)
+    return listed.error();
+  return all;
 }

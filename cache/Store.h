@@ -47,6 +47,13 @@ struct Entry {
   uint64_t hits = 0;
 };
 
+/// What could not be compiled, and why.
+struct Failure {
+  Key key;
+  std::string message;
+  int64_t made = 0; ///< Seconds since 1970.
+};
+
 struct Totals {
   uint64_t contracts = 0, contractBytes = 0;
   uint64_t artifacts = 0, artifactBytes = 0;
@@ -81,6 +88,7 @@ public:
   Result<std::vector<Digest>> contracts();
 
   Result<std::vector<Entry>> entries();
+  Result<std::vector<Failure>> failures();
   Result<Totals> totals();
 
   /// Checks every row, and the file. What is wrong, one line each; empty if nothing is. Rows that
@@ -97,6 +105,7 @@ private:
   class Seat;
 
   Result<Database> connect();
+  Result<Lease> leaseUpToDate();
   Result<void> prepare(Database &database);
   Result<std::optional<Bytes>> look(Database &database, const Key &key, const Digest &id);
   Result<void> lookForFailure(Database &database, const Digest &id);

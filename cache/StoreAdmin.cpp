@@ -22,39 +22,55 @@ static uint64_t count(const Statement &statement, int column) {
   return uint64_t(std::max<int64_t>(0, statement.integer(column).value_or(0)));
 }
 
-Result<std::vector<Entry>> Store::entries() {
+/// A connection to what is up to date.
+Result<Store::Lease> Store::leaseUpToDate() {
   Result<Lease> lease = Lease::take(*this);
-  if (!lease)
-    return lease.error();
-  if (options.access == Access::ReadWrite)
+  if (lease && options.access == Access::ReadWrite)
     if (Result<void> written = writeUses(**lease); !written)
       return written.error();
+  return lease;
+}
+
+Result<std::vector<Entry>> Store::entries() {
+  Result<Lease> lease = leaseUpToDate();
+  if (!lease)
+    return lease.error();
   std::vector<Entry> all;
   Statement statement(**lease, "SELECT code, compiler, tier, target, options, size, work, "
                                "compile_us, made, used, hits FROM artifact "
                                "ORDER BY code, tier, target, compiler, options");
-  for (;;) {
-    Result<bool> row = statement.step();
-    if (!row)
-      return row.error();
-    if (!*row)
-      return all;
-    std::optional<Key> key = readKey(statement, 0);
-    if (!key)
-      continue; // `verify` tells.
-    all.push_back({std::move(*key), count(statement, 5), count(statement, 6), count(statement, 7),
-                   int64_t(count(statement, 8)), int64_t(count(statement, 9)),
-                   count(statement, 10)});
-  }
+  Result<void> listed = statement.forEachRow([&] {
+    if (std::optional<Key> key = readKey(statement, 0)) // If not, `verify` tells.
+      all.push_back({std::move(*key), count(statement, 5), count(statement, 6), count(statement, 7),
+                     int64_t(count(statement, 8)), int64_t(count(statement, 9)),
+                     count(statement, 10)});
+  });
+  if (!listed)
+    return listed.error();
+  return all;
 }
 
-Result<Totals> Store::totals() {
+Result<std::vector<Failure>> Store::failures() {
   Result<Lease> lease = Lease::take(*this);
   if (!lease)
     return lease.error();
-  if (options.access == Access::ReadWrite)
-    if (Result<void> written = writeUses(**lease); !written)
-      return written.error();
+  std::vector<Failure> all;
+  Statement statement(**lease, "SELECT code, compiler, tier, target, options, message, made FROM "
+                               "failure ORDER BY code, tier, target, compiler, options");
+  Result<void> listed = statement.forEachRow([&] {
+    if (std::optional<Key> key = readKey(statement, 0))
+      all.push_back({std::move(*key), std::string(statement.text(5).value_or("")),
+                     int64_t(count(statement, 6))});
+  });
+  if (!listed)
+    return listed.error();
+  return all;
+}
+
+Result<Totals> Store::totals() {
+  Result<Lease> lease = leaseUpToDate();
+  if (!lease)
+    return lease.error();
   Statement statement(**lease,
                       "SELECT (SELECT count(*) FROM contract), (SELECT sum(size) FROM contract), "
                       "count(*), sum(size), (SELECT count(*) FROM failure), sum(hits), "
@@ -92,17 +108,14 @@ static Result<void> clearFlights(Database &database) {
   std::vector<Digest> gone;
   {
     Statement statement(database, "SELECT key, owner FROM flight");
-    for (;;) {
-      Result<bool> row = statement.step();
-      if (!row)
-        return row.error();
-      if (!*row)
-        break;
+    Result<void> listed = statement.forEachRow([&] {
       auto key = statement.digest(0);
       auto owner = statement.text(1);
       if (key && (!owner || !mayBeRunning(*owner)))
         gone.push_back(*key);
-    }
+    });
+    if (!listed)
+      return listed;
   }
   for (const Digest &key : gone)
     if (Result<void> done = Statement(database, "DELETE FROM flight WHERE key = ?").bind(key).run();
@@ -112,11 +125,9 @@ static Result<void> clearFlights(Database &database) {
 }
 
 Result<uint64_t> Store::evict(uint64_t bytes) {
-  Result<Lease> lease = Lease::take(*this);
+  Result<Lease> lease = leaseUpToDate();
   if (!lease)
     return lease.error();
-  if (Result<void> written = writeUses(**lease); !written)
-    return written.error();
   Result<Transaction> transaction = Transaction::begin(**lease);
   if (!transaction)
     return transaction.error();
@@ -167,32 +178,22 @@ static Result<void> checkRows(Database &database, const char *sql, const char *w
                               std::string (*check)(const Statement &),
                               std::vector<std::string> &wrong, std::vector<Bytes> &keys) {
   Statement statement(database, sql);
-  for (;;) {
-    Result<bool> row = statement.step();
-    if (!row)
-      return row.error();
-    if (!*row)
-      return {};
+  return statement.forEachRow([&] {
     std::string said = check(statement);
     if (said.empty())
-      continue;
+      return;
     wrong.push_back(fmt::format("{} {}: {}", what, statement.text(0).value_or("of no key"), said));
     auto key = statement.blob(1).value_or(std::span<const uint8_t>());
     keys.emplace_back(key.begin(), key.end());
-  }
+  });
 }
 
 static Result<void> checkFile(Database &database, std::vector<std::string> &wrong) {
   Statement statement(database, "PRAGMA integrity_check(20)");
-  for (;;) {
-    Result<bool> row = statement.step();
-    if (!row)
-      return row.error();
-    if (!*row)
-      return {};
+  return statement.forEachRow([&] {
     if (auto said = statement.text(0); said && *said != "ok")
       wrong.push_back(fmt::format("file: {}", *said));
-  }
+  });
 }
 
 static Result<void> removeRows(Database &database, const char *sql,

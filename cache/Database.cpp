@@ -93,6 +93,19 @@ std::optional<Digest> Statement::digest(int column) const {
   return digest;
 }
 
+std::optional<double> Statement::real(int column) const {
+  if (sqlite3_column_type(statement, column) != SQLITE_FLOAT)
+    return std::nullopt;
+  return sqlite3_column_double(statement, column);
+}
+
+int Statement::columns() const { return sqlite3_column_count(statement); }
+
+std::string_view Statement::columnName(int column) const {
+  const char *name = sqlite3_column_name(statement, column);
+  return name ? name : "";
+}
+
 //===----------------------------------------------------------------------===//
 // Connections
 //===----------------------------------------------------------------------===//

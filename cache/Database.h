@@ -56,6 +56,10 @@ public:
   std::optional<std::string_view> text(int column) const;
   std::optional<std::span<const uint8_t>> blob(int column) const;
   std::optional<Digest> digest(int column) const;
+  std::optional<double> real(int column) const;
+
+  int columns() const;
+  std::string_view columnName(int column) const;
 
 private:
   Database &database;

@@ -204,6 +204,27 @@ Result<void> Store::keep(Database &database, const Key &key, const Digest &id, c
   return statement.bind(std::span<const uint8_t>(made.bytes)).run();
 }
 
+Result<bool> Store::add(const Entry &entry, const Bytes &bytes) {
+  Result<Lease> lease = Lease::take(*this);
+  if (!lease)
+    return lease.error();
+  Result<Transaction> transaction = Transaction::begin(**lease);
+  if (!transaction)
+    return transaction.error();
+  Digest id = entry.key.id();
+  Result<std::optional<Bytes>> found = look(**lease, entry.key, id);
+  if (!found)
+    return found.error();
+  if (*found)
+    return false;
+  Made made{bytes, entry.work};
+  if (Result<void> kept = keep(**lease, entry.key, id, made, entry.compileMicros); !kept)
+    return kept.error();
+  if (Result<void> done = transaction->commit(); !done)
+    return done.error();
+  return true;
+}
+
 //===----------------------------------------------------------------------===//
 // Contracts
 //===----------------------------------------------------------------------===//
@@ -221,18 +242,19 @@ Result<Digest> Store::addContract(std::string_view kind, std::span<const uint8_t
   return code;
 }
 
-Result<std::optional<Bytes>> Store::findContract(const Digest &code) {
+Result<std::optional<Contract>> Store::findContract(const Digest &code) {
   Result<Lease> lease = Lease::take(*this);
   if (!lease)
     return lease.error();
-  Statement statement(**lease, "SELECT bytes FROM contract WHERE code = ?");
+  Statement statement(**lease, "SELECT bytes, kind FROM contract WHERE code = ?");
   Result<bool> found = statement.bind(code).step();
   if (!found)
     return found.error();
   auto bytes = *found ? statement.blob(0) : std::nullopt;
   if (!bytes || digestOf(*bytes) != code)
-    return std::optional<Bytes>();
-  return std::optional<Bytes>(Bytes(bytes->begin(), bytes->end()));
+    return std::optional<Contract>();
+  return std::optional<Contract>(
+      {std::string(statement.text(1).value_or("")), Bytes(bytes->begin(), bytes->end())});
 }
 
 Result<std::vector<Digest>> Store::contracts() {

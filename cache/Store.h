@@ -37,6 +37,12 @@ struct Made {
   uint64_t work = 0; ///< Units of work that it took.
 };
 
+/// As it was given.
+struct Contract {
+  std::string kind; ///< "wasm".
+  Bytes bytes;
+};
+
 /// What one row of artifacts says, but its bytes.
 struct Entry {
   Key key;
@@ -79,12 +85,16 @@ public:
   /// remembered and given again without trying; Internal ones are not.
   Result<Bytes> findOrMake(const Key &key, const std::function<Result<Made>()> &make);
 
+  /// Keeps an artifact that was made elsewhere, with all that `entry` says but its uses. False if
+  /// there is one already.
+  Result<bool> add(const Entry &entry, const Bytes &bytes);
+
   /// Forgets that compiling `key` failed. False if nothing was known.
   Result<bool> forgetFailure(const Key &key);
 
   /// Keeps a contract; its digest is its name. Nothing is done if it is there.
   Result<Digest> addContract(std::string_view kind, std::span<const uint8_t> bytes);
-  Result<std::optional<Bytes>> findContract(const Digest &code);
+  Result<std::optional<Contract>> findContract(const Digest &code);
   Result<std::vector<Digest>> contracts();
 
   Result<std::vector<Entry>> entries();

@@ -131,9 +131,28 @@ TEST_CASE("contracts are kept under their digest, once") {
   CHECK(*first == digestOf(bytes));
   auto found = store->findContract(*first);
   REQUIRE(found);
-  CHECK(*found == bytes);
-  CHECK(*store->findContract(digestOf("nothing")) == std::nullopt);
+  REQUIRE(*found);
+  CHECK((*found)->bytes == bytes);
+  CHECK((*found)->kind == "wasm");
+  CHECK(!*store->findContract(digestOf("nothing")));
   CHECK(store->totals()->contracts == 1);
+}
+
+TEST_CASE("an artifact that was made elsewhere keeps its history") {
+  Folder folder;
+  auto store = openStore(folder);
+  Entry entry;
+  entry.key = keyOf("a");
+  entry.work = 17;
+  entry.compileMicros = 23;
+  CHECK(*store->add(entry, madeOf("made elsewhere").bytes));
+  CHECK(!*store->add(entry, madeOf("made again").bytes));
+  CHECK(findText(*store, keyOf("a")) == "made elsewhere");
+  auto entries = store->entries();
+  REQUIRE(entries);
+  REQUIRE(entries->size() == 1);
+  CHECK((*entries)[0].work == 17);
+  CHECK((*entries)[0].compileMicros == 23);
 }
 
 TEST_CASE("a bad contract is not tried for ever, a failing machine is tried again") {
@@ -151,6 +170,11 @@ TEST_CASE("a bad contract is not tried for ever, a failing machine is tried agai
     CHECK(made.error().message == "function 3: needs more work than the budget");
   }
   CHECK(tries == 1);
+  auto failures = store->failures();
+  REQUIRE(failures);
+  REQUIRE(failures->size() == 1);
+  CHECK((*failures)[0].key == keyOf("a"));
+  CHECK((*failures)[0].message == "function 3: needs more work than the budget");
   CHECK(*store->forgetFailure(keyOf("a")));
   CHECK(!*store->forgetFailure(keyOf("a")));
   put(*store, keyOf("a"), "now it fits");

@@ -5,6 +5,7 @@
 #include "hostabi/Schedule.h"
 #include "tools/writ/Tiers.h"
 #include "tools/writ/bench/Peers.h"
+#include "tools/writ/cache/CacheActions.h"
 
 namespace writ::cli {
 
@@ -17,6 +18,8 @@ std::vector<std::string> choices(std::string_view option) {
   }
   if (option == "--emit")
     return {"contract", "metered", "bytecode", "singlepass", "llvm", "llvm-opt", "asm"};
+  if (option == "ACTION")
+    return cacheActions();
   if (option == "--perf")
     return {"map", "jitdump"};
   if (option == "--profile-unit")

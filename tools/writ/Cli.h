@@ -55,6 +55,7 @@ void addRun(CLI::App &app, Command &chosen);
 void addInspect(CLI::App &app, Command &chosen);
 void addValidate(CLI::App &app, Command &chosen);
 void addBench(CLI::App &app, Command &chosen);
+void addCache(CLI::App &app, Command &chosen);
 void addCompletion(CLI::App &app, Command &chosen);
 
 } // namespace writ::cli

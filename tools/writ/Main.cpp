@@ -23,6 +23,7 @@ static constexpr const char *examples = R"(Examples:
   writ inspect token.wasm
   writ validate contracts/*.wasm --limits near
   writ bench kernels/ --html report.html
+  writ cache stats
   source <(writ completion bash)
 
 'writ SUBCOMMAND --help' says more.
@@ -122,6 +123,7 @@ static ExitCode runMain(int argc, char **argv) {
   addInspect(app, chosen);
   addValidate(app, chosen);
   addBench(app, chosen);
+  addCache(app, chosen);
   addCompletion(app, chosen);
   ExitCode code = dispatch(app, chosen, argc, argv);
   if (std::fflush(stdout) != 0 || std::ferror(stdout))

@@ -2,6 +2,7 @@
 #ifndef WRIT_TOOLS_WRIT_BENCH_REPORT_H
 #define WRIT_TOOLS_WRIT_BENCH_REPORT_H
 
+#include "tools/writ/Text.h"
 #include "tools/writ/bench/Results.h"
 
 #include <string>
@@ -20,11 +21,11 @@ std::string csvReport(const Results &results);
 /// One page with charts that needs nothing else: no scripts, no other files.
 std::string htmlReport(const Results &results);
 
-/// "12.3 ms", "1.25 GB": three digits and a unit. "-" for 0.
-std::string secondsText(double seconds);
-std::string bytesText(double bytes);
-/// "1.23 G": three digits and a prefix.
-std::string countText(double count);
+using cli::bytesText;
+using cli::countText;
+using cli::secondsText;
+using cli::Table;
+using cli::threeDigits;
 
 } // namespace writ::bench
 

@@ -1,6 +1,7 @@
 //===- Bench.cpp - writ bench: measure tiers, metering and peers ----------===//
 #include "tools/writ/Choices.h"
 #include "tools/writ/Cli.h"
+#include "tools/writ/Interrupt.h"
 #include "tools/writ/PolicyOptions.h"
 #include "tools/writ/Suggest.h"
 #include "tools/writ/bench/Native.h"
@@ -167,7 +168,7 @@ static ExitCode runBench(BenchOptions options) {
   bench::Results results = prepare(options);
   checkWritable(options);
   pinTo(options.processor);
-  bench::catchInterrupts();
+  catchInterrupts();
   bench::runSession(results, options.session);
   results.checkChecksums();
   return report(options, results);

@@ -1,6 +1,8 @@
 //===- Process.cpp - Run a program and see what it took -------------------===//
 #include "tools/writ/bench/Process.h"
 
+#include "tools/writ/Interrupt.h"
+
 #include <cerrno>
 #include <chrono>
 #include <csignal>
@@ -16,23 +18,6 @@
 #include <utility>
 
 namespace writ::bench {
-
-static volatile sig_atomic_t interruptions = 0;
-
-static void onInterrupt(int) {
-  if (interruptions > 0)
-    _exit(130);
-  interruptions = 1;
-}
-
-void catchInterrupts() {
-  struct sigaction action = {};
-  action.sa_handler = onInterrupt; // Without SA_RESTART, so that `poll` returns.
-  sigaction(SIGINT, &action, nullptr);
-  sigaction(SIGTERM, &action, nullptr);
-}
-
-bool interrupted() { return interruptions > 0; }
 
 namespace {
 
@@ -106,7 +91,7 @@ bool Child::read(ProcessResult &result, Clock::time_point deadline) {
   std::string *texts[2] = {&result.output, &result.errors};
   while (ends[0].fd >= 0 || ends[1].fd >= 0) {
     auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline - Clock::now());
-    if (interrupted() || left.count() <= 0) {
+    if (cli::interrupted() || left.count() <= 0) {
       kill(-pid, SIGKILL);
       kill(pid, SIGKILL); // It may not have made its group yet.
       return false;
@@ -171,9 +156,9 @@ ProcessResult runProcess(const std::vector<std::string> &command, double maxSeco
   for (const timeval &time : {usage.ru_utime, usage.ru_stime})
     result.cpuSeconds += double(time.tv_sec) + double(time.tv_usec) * 1e-6;
   result.peakBytes = uint64_t(usage.ru_maxrss) * 1024;
-  result.failure = done            ? failureOf(status, result)
-                   : interrupted() ? "interrupted"
-                                   : fmt::format("took more than {:.0f} s", maxSeconds);
+  result.failure = done                 ? failureOf(status, result)
+                   : cli::interrupted() ? "interrupted"
+                                        : fmt::format("took more than {:.0f} s", maxSeconds);
   return result;
 }
 

@@ -19,12 +19,8 @@ struct ProcessResult {
 
 /// Runs `command` (a path or a name on PATH, then arguments), with no input, for at most
 /// `maxSeconds` of wall time. Killed, with all it started, when that is over or when
-/// `interrupted()` becomes true.
+/// `cli::interrupted()` becomes true.
 ProcessResult runProcess(const std::vector<std::string> &command, double maxSeconds);
-
-/// From now on Ctrl-C (or SIGTERM) only sets `interrupted()`; a second one ends the program.
-void catchInterrupts();
-bool interrupted();
 
 /// The full path of `program` on PATH; empty if it is not there.
 std::string findProgram(const std::string &program);

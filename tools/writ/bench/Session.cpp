@@ -1,8 +1,10 @@
 //===- Session.cpp - All measurements of one command line -----------------===//
 #include "tools/writ/bench/Session.h"
 
+#include "tools/writ/Interrupt.h"
+
+#include "tools/writ/Progress.h"
 #include "tools/writ/bench/Process.h"
-#include "tools/writ/bench/Progress.h"
 
 #include <cstdlib>
 #include <filesystem>
@@ -66,7 +68,7 @@ static bool hasFailed(const Series &series) {
 void runSession(Results &results, const SessionOptions &options) {
   WorkFolder folder;
   auto cells = cellsOf(results);
-  Progress progress(cells.size() * options.runs, options.quiet);
+  cli::Progress progress("bench", cells.size() * options.runs, options.quiet);
   size_t done = 0;
   for (unsigned run = 0; run < options.runs; ++run)
     for (const Cell &cell : cells) {
@@ -77,7 +79,7 @@ void runSession(Results &results, const SessionOptions &options) {
       if (hasFailed(series)) // It would again.
         continue;
       Measurement made = measure({workload, configuration, options.effort, folder.path});
-      if (interrupted()) {
+      if (cli::interrupted()) {
         results.complete = false;
         return;
       }

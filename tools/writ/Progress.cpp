@@ -1,13 +1,13 @@
-//===- Progress.cpp - How far a session is, on standard error -------------===//
-#include "tools/writ/bench/Progress.h"
+//===- Progress.cpp - How far a long command is, on standard error ---------===//
+#include "tools/writ/Progress.h"
 
 #include <fmt/format.h>
 #include <unistd.h>
 
-namespace writ::bench {
+namespace writ::cli {
 
-Progress::Progress(size_t total, bool quiet)
-    : total(total), quiet(quiet), terminal(isatty(STDERR_FILENO)) {}
+Progress::Progress(std::string name, size_t total, bool quiet)
+    : name(std::move(name)), total(total), quiet(quiet), terminal(isatty(STDERR_FILENO)) {}
 
 Progress::~Progress() {
   if (!quiet && terminal)
@@ -35,8 +35,8 @@ void Progress::show(size_t done, const std::string &what) {
   }
   size_t tenth = done * 10 / total;
   if (tenth > lastTenth)
-    fmt::print(stderr, "bench: {}%{}\n", tenth * 10, left);
+    fmt::print(stderr, "{}: {}%{}\n", name, tenth * 10, left);
   lastTenth = tenth;
 }
 
-} // namespace writ::bench
+} // namespace writ::cli

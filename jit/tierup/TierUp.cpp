@@ -168,6 +168,8 @@ Result<void> TierUp::publish(uint32_t func, uint32_t tick, Result<UnitImage> ima
   sums.codeBytes += (*unit)->bytes();
   ++(tick == noTick ? sums.functions : sums.loops);
   void *code = (*unit)->entry();
+  if (options.onCode)
+    options.onCode(func, tick == noTick ? 0 : baseline.ticks->sites[tick].loop, (*unit)->code());
   units.push_back(std::move(*unit));
   if (tick == noTick) {
     void *&entry = baseline.entries[func - baseline.numImports];

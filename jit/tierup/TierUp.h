@@ -12,7 +12,9 @@
 #include "jit/tierup/Unit.h"
 
 #include <atomic>
+#include <functional>
 #include <mutex>
+#include <span>
 #include <string>
 
 namespace writ {
@@ -28,6 +30,10 @@ struct TierUpOptions {
   std::shared_ptr<CompileQueue> queue;
   /// Bytes of code of all units of a module, which is then left as it is.
   size_t mostCodeBytes = size_t(256) << 20;
+  /// Told of code before it runs, for debuggers and profilers of the machine: that of function
+  /// `func` from its entry on, or from that `loop` (as in `contract.tick`) if it is not 0. May be
+  /// called by any thread, by one at a time for each module.
+  std::function<void(uint32_t func, uint32_t loop, std::span<const uint8_t> code)> onCode;
 };
 
 /// What became of the compiles of a module.

@@ -55,6 +55,7 @@ public:
 
   void *entry() const { return const_cast<uint8_t *>(pages.begin()) + offset; }
   size_t bytes() const { return pages.bytes(); }
+  std::span<const uint8_t> code() const { return {pages.begin(), pages.bytes()}; }
 
 private:
   CodePages pages;

@@ -139,6 +139,19 @@ class Perf(WritTest):
             self.assertTrue(all(size > 0 for _, size in spans))
             self.assertIn(f"compress [{tier}]", [line.split(" ", 2)[2] for line in lines])
 
+    def test_code_that_is_made_later_is_named_too(self):
+        module = self.wasm("""(module (func $spin (export "spin") (param i32) (result i32)
+            (loop $again (br_if $again
+              (local.tee 0 (i32.sub (local.get 0) (i32.const 1)))))
+            (local.get 0)))""")
+        before = set(pathlib.Path("/tmp").glob("perf-*.map"))
+        self.writ("run", module, "spin", "300000000", "--tier", "auto", "--perf", "map")
+        path, = set(pathlib.Path("/tmp").glob("perf-*.map")) - before
+        names = [line.split(" ", 2)[2] for line in path.read_text().splitlines()]
+        path.unlink()
+        self.assertEqual(names[0], "spin [auto]")
+        self.assertIn("spin loop 1 [auto llvm]", names)
+
     def test_jit_dump_has_names_and_code(self):
         for tier in NATIVE:
             subprocess.run([WRIT, "run", *self.MERKLE, "--tier", tier, "--perf", "jitdump"],

@@ -1,4 +1,5 @@
 //===- Run.cpp - writ run: call an export of a contract -------------------===//
+#include "frontend/wasm/Wasm.h"
 #include "jit/runtime/CodeListing.h"
 #include "tools/writ/Choices.h"
 #include "tools/writ/Cli.h"
@@ -16,6 +17,7 @@
 #include <chrono>
 #include <fmt/format.h>
 #include <fstream>
+#include <span>
 
 namespace writ::cli {
 namespace {
@@ -40,6 +42,7 @@ struct RunOptions {
   bool debugger = false;
   bool compileApart = false;
 
+  bool wantsNames() const { return debugger || !perf.empty(); }
   bool isProfiled() const { return profile || !profileFile.empty(); }
 };
 
@@ -139,6 +142,33 @@ static std::vector<uint64_t> parseArguments(const RunOptions &options, const std
   return words;
 }
 
+/// Lets perf and GDB know the names of machine code.
+static Result<void> listCode(const RunOptions &options, std::span<const NamedCode> code) {
+  if (options.debugger)
+    showToDebugger(code);
+  if (options.perf == "map")
+    return writePerfMap(code);
+  if (options.perf == "jitdump")
+    return writeJitDump(code, ".");
+  return {};
+}
+
+/// The same for code that is made while the module runs.
+static void listLaterCode(const RunOptions &options, std::span<const uint8_t> bytes,
+                          CompileOptions &compileOptions) {
+  Result<wasm::Module> module = wasm::readModule(bytes, compileOptions.policy, options.file);
+  if (!module)
+    return; // Compiling it says why.
+  compileOptions.tierUp->onCode = [options, names = functionNames(module->info)](
+                                      uint32_t func, uint32_t loop, std::span<const uint8_t> code) {
+    std::string name = loop == 0 ? fmt::format("{} [auto llvm]", names[func])
+                                 : fmt::format("{} loop {} [auto llvm]", names[func], loop);
+    NamedCode named[] = {{name, code.data(), code.size()}};
+    (void)listCode(options,
+                   named); // That of the baseline worked; a name less is no reason to stop.
+  };
+}
+
 static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
                                                      const std::shared_ptr<CompileQueue> &queue,
                                                      std::vector<StageTime> &times) {
@@ -154,6 +184,8 @@ static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
   }
   compileOptions.times = options.verbose ? &times : nullptr;
   auto bytes = orFatal(readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
+  if (compileOptions.tierUp && options.wantsNames())
+    listLaterCode(options, bytes, compileOptions);
   return orFatal(compileModule(bytes, compileOptions));
 }
 
@@ -177,21 +209,11 @@ static void defineImports(const RunOptions &options, Linker &linker, const Modul
   throw Fatal(ExitCode::BadInput, message);
 }
 
-/// Lets perf and GDB know the names of machine code.
 static void listCode(const RunOptions &options, const CompiledModule &module) {
-  if (options.perf.empty() && !options.debugger)
-    return;
   auto names = functionNames(module.info());
-  for (const TierChoice &choice : tierChoices()) {
-    const TierCode *tier = module.tier(choice.name);
-    auto code = tier ? nameCode(*tier, names) : std::vector<NamedCode>();
-    if (options.perf == "map")
-      orFatal(writePerfMap(code));
-    if (options.perf == "jitdump")
-      orFatal(writeJitDump(code, "."));
-    if (options.debugger)
-      showToDebugger(code);
-  }
+  for (const TierChoice &choice : tierChoices())
+    if (const TierCode *tier = module.tier(choice.name))
+      orFatal(listCode(options, nameCode(*tier, names)));
 }
 
 static Loaded load(const RunOptions &options, const Schedule &schedule,
@@ -200,7 +222,8 @@ static Loaded load(const RunOptions &options, const Schedule &schedule,
   if (options.tier == "auto")
     loaded.queue = std::make_shared<CompileQueue>(1);
   loaded.module = compile(options, loaded.queue, loaded.times);
-  listCode(options, *loaded.module);
+  if (options.wantsNames())
+    listCode(options, *loaded.module);
   Linker linker(*loaded.store);
   defineImports(options, linker, loaded.module->info());
   InstanceOptions instanceOptions;

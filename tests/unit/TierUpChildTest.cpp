@@ -5,6 +5,7 @@
 #include "tests/unit/TierUpPrograms.h"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 using namespace writ;
 using namespace writ::test;
@@ -16,24 +17,33 @@ struct Ran {
 };
 } // namespace
 
-/// Runs "sum" with compiles by `child`, which are waited for.
-static Ran runWith(const ChildOptions &child) {
-  CompileOptions options;
-  options.tierUp.emplace();
-  options.tierUp->hotTicks = 5;
-  options.child = child;
-  auto module = compileModule(tierUpProgram(TailCalls::None), options);
+/// Runs "sum" of a module.
+static Ran runOn(const char *tier, const Bytes &bytes, const CompileOptions &options = {}) {
+  auto module = compileModule(bytes, options);
   REQUIRE(module);
   Store store;
   InstanceOptions instanceOptions;
-  instanceOptions.tier = "auto";
+  instanceOptions.tier = tier;
   auto made = Linker(store).instantiate(*module, instanceOptions);
   REQUIRE(made);
   uint64_t argument = 90;
   auto outcome = made->instance->call("sum", {&argument, 1});
   REQUIRE(outcome);
   REQUIRE(!outcome->trapped());
-  return {outcome->values[0], outcome->gasUsed, tierUpCounts(**module)};
+  TierUpCounts counts;
+  if (options.tierUp)
+    counts = tierUpCounts(**module);
+  return {outcome->values[0], outcome->gasUsed, counts};
+}
+
+/// The same with compiles by `child`, which are waited for.
+static Ran runWith(const ChildOptions &child, const Bytes &bytes = tierUpProgram(TailCalls::None)) {
+  CompileOptions options;
+  options.tierUp.emplace();
+  options.tierUp->hotTicks = 5;
+  options.llvmBudget = ~uint64_t(0);
+  options.child = child;
+  return runOn("auto", bytes, options);
 }
 
 // Sanitizers take all address space there is.
@@ -108,6 +118,56 @@ TEST_CASE("a compiler's process that is starved of memory changes nothing" *
     CHECK(apart.value == alone.value);
     CHECK(apart.gasUsed == alone.gasUsed);
   }
+}
+
+TEST_CASE("a compiler's process that is killed at any moment changes nothing") {
+  Ran alone = runWith({});
+  unsigned killed = 0;
+  for (unsigned moment = 0; moment < 60; ++moment) {
+    ChildOptions child = worker();
+    std::string kill = fmt::format("exec 3<&0; {} compile-worker <&3 & sleep 0.{:03}; kill -9 $!; "
+                                   "wait",
+                                   WRIT_PROGRAM, moment);
+    child.command = {"sh", "-c", kill + " 2>/dev/null"};
+    Ran apart = runWith(child);
+    CHECK(apart.value == alone.value);
+    CHECK(apart.gasUsed == alone.gasUsed);
+    killed += apart.counts.failed;
+  }
+  CHECK(killed > 0);
+}
+
+/// A loop around so many branches that LLVM takes minutes for it, if no budget says no.
+static Bytes explosion() {
+  using wasm::Opcode;
+  Code code;
+  enum { rounds, sum };
+  code.begin(Opcode::Loop);
+  for (int64_t i = 0; i < 30'000; ++i) {
+    code.op(Opcode::LocalGet, sum).i64(i).op(Opcode::I64Xor).op(Opcode::I64Eqz);
+    code.begin(Opcode::If).op(Opcode::LocalGet, sum).i64(i * 7).op(Opcode::I64Mul);
+    code.op(Opcode::LocalSet, sum).end();
+    code.op(Opcode::LocalGet, sum).i64(31).op(Opcode::I64Mul).i64(i).op(Opcode::I64Add);
+    code.op(Opcode::LocalSet, sum);
+  }
+  code.op(Opcode::LocalGet, rounds).i32(1).op(Opcode::I32Sub).op(Opcode::LocalTee, rounds);
+  code.op(Opcode::BrIf, 0).end().op(Opcode::LocalGet, sum).end();
+  ModuleWriter writer;
+  writer.info.exports.push_back({"sum", ExternKind::Func, 0});
+  writer.info.funcs.push_back({{{ValueType::I32}, {ValueType::I64}}, "", {}});
+  writer.bodies.push_back({{ValueType::I64}, std::move(code.bytes)});
+  return writer.encode();
+}
+
+TEST_CASE("a module that LLVM takes too long for is given up") {
+  ChildOptions child = worker();
+  child.limits.cpuSeconds = 1;
+  child.limits.wallSeconds = 20;
+  Ran apart = runWith(child, explosion()), alone = runOn("interp", explosion());
+  CHECK(apart.value == alone.value);
+  CHECK(apart.gasUsed == alone.gasUsed);
+  CHECK(apart.counts.failed > 0);
+  CHECK(apart.counts.functions + apart.counts.loops == 0);
 }
 
 TEST_CASE("an answer that is cut or changed anywhere is refused or harmless to read") {

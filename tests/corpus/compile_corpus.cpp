@@ -9,6 +9,8 @@
 //===----------------------------------------------------------------------===//
 #include "frontend/wasm/Wasm.h"
 #include "jit/Engine.h"
+#include "jit/image/ModuleInfoFormat.h"
+#include "jit/interp/CodeFormat.h"
 #include "tests/support/Files.h"
 
 #include <cstdio>
@@ -83,6 +85,27 @@ static double peakResident() {
   return usage.ru_maxrss * 1024.0;
 }
 
+/// Declarations, charge table and bytecode are read as they were written.
+static bool isReadAsWritten(const CompiledModule &module) {
+  auto write = [](const ModuleInfo &info, const std::vector<CostCounts> &charges,
+                  const TierCode &code) {
+    ByteWriter writer;
+    writeModuleInfo(writer, info);
+    writeCharges(writer, charges);
+    interp::writeCode(writer, static_cast<const interp::Code &>(code));
+    return writer.bytes;
+  };
+  std::vector<CostCounts> charges(module.charges().begin(), module.charges().end());
+  Bytes written = write(module.info(), charges, *module.tier("interp"));
+  ByteReader reader(written);
+  auto info = readModuleInfo(reader);
+  auto readBack = readCharges(reader);
+  if (!info)
+    return false;
+  auto code = interp::readCode(reader, {*info, readBack.size()});
+  return code && reader.isDone() && write(*info, readBack, **code) == written;
+}
+
 static Measurement compile(const Bytes &bytes, bool llvm) {
   Measurement result;
   std::vector<StageTime> times;
@@ -96,6 +119,10 @@ static Measurement compile(const Bytes &bytes, bool llvm) {
   if (!module) {
     result.errorKind = module.error().kind;
     std::snprintf(result.error, sizeof(result.error), "%s", module.error().message.c_str());
+  }
+  if (module && !isReadAsWritten(**module)) {
+    result.accepted = false;
+    std::snprintf(result.error, sizeof(result.error), "bytecode is not read as it was written");
   }
   for (const StageTime &time : times)
     (time.stage == (llvm ? "llvm" : "interp") ? result.tierSeconds : result.frontSeconds) +=

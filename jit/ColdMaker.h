@@ -8,9 +8,8 @@ namespace writ {
 
 /// Makes the interpreter's code of functions of `source`, whose charge table is `charges`, each
 /// when it is first asked for. `isCounting`: for native code that counts.
-std::unique_ptr<singlepass::ColdSource> makeColdSource(std::shared_ptr<const ModuleSource> source,
-                                                       std::vector<CostCounts> charges,
-                                                       bool isCounting);
+std::unique_ptr<ColdSource> makeColdSource(std::shared_ptr<const ModuleSource> source,
+                                           std::vector<CostCounts> charges, bool isCounting);
 
 /// The interpreter's code of a whole module, with amounts of the charge table `charges`. Errors:
 /// Limit for a function with more locals than code can name, else Internal.

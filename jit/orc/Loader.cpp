@@ -1,7 +1,8 @@
-//===- Loader.cpp - An object file to executable memory -------------------===//
+//===- Loader.cpp - An object file to code without relocations ------------===//
 
 #include "jit/orc/Loader.h"
 
+#include "jit/image/NativeImage.h"
 #include "lowering/ContractToLLVM.h"
 
 #include "llvm/ExecutionEngine/JITLink/JITLink.h"
@@ -9,80 +10,108 @@
 #include "llvm/ExecutionEngine/Orc/SymbolStringPool.h"
 #include "llvm/Support/Endian.h"
 
-#include <cmath>
-#include <cstring>
-#include <optional>
-
 using namespace llvm;
 using namespace llvm::jitlink;
 using namespace writ;
-using writ::orc::LoadedCode;
+using writ::orc::LinkedImage;
 
-/// One for all: it keeps no record of what it gave out.
-static Expected<InProcessMemoryManager *> memoryManager() {
-  static Expected<std::unique_ptr<InProcessMemoryManager>> manager =
-      InProcessMemoryManager::Create();
-  if (!manager)
-    return createStringError("the page size is unknown");
-  return manager->get();
-}
+//===----------------------------------------------------------------------===//
+// Where the parts go
+//===----------------------------------------------------------------------===//
 
-LoadedCode::~LoadedCode() {
-  if (!memory)
-    return;
-  std::vector<JITLinkMemoryManager::FinalizedAlloc> all;
-  all.push_back(std::move(memory));
-  cantFail((*memoryManager())->deallocate(std::move(all)));
-}
+namespace {
+/// Gives no memory that could be run: bytes, and addresses that nothing depends on.
+class ImageMemory : public JITLinkMemoryManager {
+public:
+  static constexpr uint64_t base = uint64_t(1) << 32;
 
-/// What the code generator calls where the machine has no instruction.
-static void *helperAddress(StringRef name) {
-#define WRIT_HELPER(Name, Type)                                                                    \
-  if (name == #Name)                                                                               \
-    return reinterpret_cast<void *>(static_cast<Type>(Name));
-  using OfDouble = double (*)(double);
-  using OfFloat = float (*)(float);
-  WRIT_HELPER(ceil, OfDouble)
-  WRIT_HELPER(floor, OfDouble)
-  WRIT_HELPER(trunc, OfDouble)
-  WRIT_HELPER(roundeven, OfDouble)
-  WRIT_HELPER(ceilf, OfFloat)
-  WRIT_HELPER(floorf, OfFloat)
-  WRIT_HELPER(truncf, OfFloat)
-  WRIT_HELPER(roundevenf, OfFloat)
-#undef WRIT_HELPER
-  return nullptr;
-}
+  void allocate(const JITLinkDylib *, LinkGraph &graph, OnAllocatedFunction done) override {
+    BasicLayout layout(graph);
+    uint64_t constantsEnd = 0, size = 0;
+    for (Part part : {Part::Code, Part::Constants, Part::Dropped}) {
+      size = NativeImage::pagesFor(size);
+      if (part == Part::Constants)
+        constantsBegin = size;
+      for (auto &[group, segment] : layout.segments()) {
+        if (partOf(group) == Part::Refused)
+          return done(createStringError("code has data that can be written"));
+        if (partOf(group) == part)
+          size = place(segment, size);
+      }
+      if (part == Part::Code)
+        codeBytes = size;
+      else if (part == Part::Constants)
+        constantsEnd = size;
+    }
+    constantBytes = constantsEnd - constantsBegin;
+    bytes.resize(size);
+    for (auto &[group, segment] : layout.segments())
+      segment.WorkingMem =
+          reinterpret_cast<char *>(bytes.data() + (segment.Addr.getValue() - base));
+    if (llvm::Error error = layout.apply())
+      return done(std::move(error));
+    done(std::make_unique<Allocation>());
+  }
 
-namespace writ::orc {
+  void deallocate(std::vector<FinalizedAlloc>, OnDeallocatedFunction done) override {
+    done(llvm::Error::success());
+  }
 
-/// What happens on the way through JITLink, which owns it. The link is over when
-/// `link` returns, since our memory manager works in line.
+  std::vector<uint8_t> code() const { return {bytes.begin(), bytes.begin() + long(codeBytes)}; }
+  std::vector<uint8_t> constants() const {
+    auto begin = bytes.begin() + long(constantsBegin);
+    return {begin, begin + long(constantBytes)};
+  }
+
+private:
+  enum class Part { Code, Constants, Dropped, Refused };
+
+  static Part partOf(const llvm::orc::AllocGroup &group) {
+    if (group.getMemLifetime() != llvm::orc::MemLifetime::Standard)
+      return Part::Dropped;
+    llvm::orc::MemProt prot = group.getMemProt();
+    if ((prot & llvm::orc::MemProt::Write) != llvm::orc::MemProt::None)
+      return Part::Refused;
+    bool isCode = (prot & llvm::orc::MemProt::Exec) != llvm::orc::MemProt::None;
+    return isCode ? Part::Code : Part::Constants;
+  }
+
+  /// Returns where it ends.
+  static uint64_t place(BasicLayout::Segment &segment, uint64_t size) {
+    size = alignTo(size, std::max<uint64_t>(segment.Alignment.value(), 16));
+    segment.Addr = llvm::orc::ExecutorAddr(base + size);
+    return size + segment.ContentSize + segment.ZeroFillSize;
+  }
+
+  struct Allocation final : InFlightAlloc {
+    void abandon(OnAbandonedFunction done) override { done(llvm::Error::success()); }
+    void finalize(OnFinalizedFunction done) override { done(FinalizedAlloc()); }
+  };
+
+  std::vector<uint8_t> bytes;
+  uint64_t codeBytes = 0, constantsBegin = 0, constantBytes = 0;
+};
+
+//===----------------------------------------------------------------------===//
+// The way through JITLink
+//===----------------------------------------------------------------------===//
+
+/// JITLink owns it. The link is over when `link` returns, since our memory manager works in line.
 class LinkContext : public JITLinkContext {
 public:
-  /// `mustFloat`: nothing may depend on where the code is.
-  LinkContext(JITLinkMemoryManager &manager, LoadedCode &loaded, std::string &failure,
-              bool mustFloat)
-      : JITLinkContext(nullptr), manager(manager), loaded(loaded), failure(failure),
-        mustFloat(mustFloat) {}
+  LinkContext(ImageMemory &memory, LinkedImage &image, std::string &failure)
+      : JITLinkContext(nullptr), memory(memory), image(image), failure(failure) {}
 
-  JITLinkMemoryManager &getMemoryManager() override { return manager; }
+  JITLinkMemoryManager &getMemoryManager() override { return memory; }
   void notifyFailed(llvm::Error error) override { failure = toString(std::move(error)); }
   llvm::Error notifyResolved(LinkGraph &) override { return llvm::Error::success(); }
-  void notifyFinalized(JITLinkMemoryManager::FinalizedAlloc memory) override {
-    loaded.memory = std::move(memory);
-  }
+  void notifyFinalized(JITLinkMemoryManager::FinalizedAlloc memory) override { memory.release(); }
 
   void lookup(const LookupMap &symbols,
               std::unique_ptr<JITLinkAsyncLookupContinuation> next) override {
-    AsyncLookupResult found;
-    for (auto &[name, flags] : symbols) {
-      void *address = mustFloat ? nullptr : helperAddress(*name);
-      if (!address)
-        return next->run(createStringError("code refers to '" + *name + "'"));
-      found[name] = {llvm::orc::ExecutorAddr::fromPtr(address), JITSymbolFlags::Exported};
-    }
-    next->run(std::move(found));
+    if (symbols.empty())
+      return next->run(AsyncLookupResult());
+    next->run(createStringError("code refers to '" + *symbols.begin()->first + "'"));
   }
 
   llvm::Error modifyPassConfig(LinkGraph &, PassConfiguration &config) override {
@@ -99,16 +128,16 @@ public:
         traps->setMemLifetime(llvm::orc::MemLifetime::Finalize);
       return llvm::Error::success();
     });
-    if (mustFloat)
-      config.PreFixupPasses.push_back(checkFloats);
+    config.PreFixupPasses.push_back(checkFloats);
     config.PostFixupPasses.push_back([this](LinkGraph &graph) {
-      takeSymbols(graph);
+      takeFunctions(graph);
       return takeFaults(graph);
     });
     return llvm::Error::success();
   }
 
 private:
+  /// Nothing may depend on where the code is.
   static llvm::Error checkFloats(LinkGraph &graph) {
     for (Block *block : graph.blocks())
       for (const Edge &edge : block->edges())
@@ -127,130 +156,65 @@ private:
     return llvm::Error::success();
   }
 
-  void takeSymbols(LinkGraph &graph) {
+  void takeFunctions(LinkGraph &graph) {
     Section *text = graph.findSectionByName(".text");
     if (!text)
       return;
-    SectionRange range(*text);
-    loaded.begin = range.getStart().toPtr<void *>();
-    loaded.bytes = range.getSize();
     for (Symbol *symbol : text->symbols())
       if (symbol->hasName())
-        loaded.symbols[*symbol->getName()] = symbol->getAddress().toPtr<void *>();
+        image.functions[*symbol->getName()] = {
+            uint32_t(symbol->getAddress().getValue() - ImageMemory::base),
+            uint32_t(symbol->getSize())};
   }
 
-  /// Each entry has the instruction's address less its own, and the site.
+  /// Each entry has the instruction's address less its own, and the site. In which order the
+  /// entries are depends on addresses in the compiler.
   llvm::Error takeFaults(LinkGraph &graph) {
     Section *traps = graph.findSectionByName(trapSection);
     if (!traps)
       return llvm::Error::success();
-    uint64_t begin = llvm::orc::ExecutorAddr::fromPtr(loaded.begin).getValue();
     for (Block *block : traps->blocks()) {
       ArrayRef<char> content = block->getAlreadyMutableContent();
       for (size_t at = 0; at + 8 <= content.size(); at += 8) {
         auto relative = int32_t(support::endian::read32le(content.data() + at));
         uint32_t site = support::endian::read32le(content.data() + at + 4);
-        uint64_t pc = block->getAddress().getValue() + at + relative;
-        if (pc - begin >= loaded.bytes)
+        uint64_t pc = block->getAddress().getValue() + at + uint64_t(int64_t(relative));
+        if (pc - ImageMemory::base > UINT32_MAX)
           return createStringError("a trap site lies outside of the code");
-        loaded.faults.push_back({uint32_t(pc - begin), site});
+        image.faults.push_back({uint32_t(pc - ImageMemory::base), site});
       }
     }
-    llvm::sort(loaded.faults, [](FaultSite a, FaultSite b) { return a.pc < b.pc; });
+    llvm::sort(image.faults, [](FaultSite a, FaultSite b) { return a.pc < b.pc; });
     return llvm::Error::success();
   }
 
-  JITLinkMemoryManager &manager;
-  LoadedCode &loaded;
+  ImageMemory &memory;
+  LinkedImage &image;
   std::string &failure;
-  bool mustFloat;
-};
-
-} // namespace writ::orc
-
-static Result<LoadedCode> linkWith(JITLinkMemoryManager &manager, MemoryBufferRef object,
-                                   bool mustFloat) {
-  auto graph = createLinkGraphFromObject(object, std::make_shared<llvm::orc::SymbolStringPool>());
-  if (!graph)
-    return internalError("cannot link: " + toString(graph.takeError()));
-  LoadedCode loaded;
-  std::string failure;
-  link(std::move(*graph),
-       std::make_unique<writ::orc::LinkContext>(manager, loaded, failure, mustFloat));
-  if (!failure.empty())
-    return internalError("cannot link: " + failure);
-  return loaded;
-}
-
-Result<LoadedCode> writ::orc::loadObject(MemoryBufferRef object) {
-  auto manager = memoryManager();
-  if (!manager)
-    return internalError(toString(manager.takeError()));
-  return linkWith(**manager, object, false);
-}
-
-//===----------------------------------------------------------------------===//
-// Images
-//===----------------------------------------------------------------------===//
-
-namespace {
-/// Gives no memory that could be run: bytes, and addresses that nothing depends on.
-class ImageMemory : public JITLinkMemoryManager {
-public:
-  static constexpr uint64_t base = uint64_t(1) << 32;
-
-  void allocate(const JITLinkDylib *, LinkGraph &graph, OnAllocatedFunction done) override {
-    BasicLayout layout(graph);
-    uint64_t size = 0;
-    // What is not kept comes last.
-    for (bool isKept : {true, false}) {
-      for (auto &[group, segment] : layout.segments())
-        if ((group.getMemLifetime() == llvm::orc::MemLifetime::Standard) == isKept) {
-          size = alignTo(size, std::max<uint64_t>(segment.Alignment.value(), 16));
-          segment.Addr = llvm::orc::ExecutorAddr(base + size);
-          size += segment.ContentSize + segment.ZeroFillSize;
-        }
-      if (isKept)
-        keptBytes = size;
-    }
-    bytes.resize(size);
-    for (auto &[group, segment] : layout.segments())
-      segment.WorkingMem =
-          reinterpret_cast<char *>(bytes.data() + (segment.Addr.getValue() - base));
-    if (llvm::Error error = layout.apply())
-      return done(std::move(error));
-    done(std::make_unique<Allocation>());
-  }
-
-  void deallocate(std::vector<FinalizedAlloc>, OnDeallocatedFunction done) override {
-    done(llvm::Error::success());
-  }
-
-  std::vector<uint8_t> bytes;
-  size_t keptBytes = 0;
-
-private:
-  struct Allocation final : InFlightAlloc {
-    void abandon(OnAbandonedFunction done) override { done(llvm::Error::success()); }
-    void finalize(OnFinalizedFunction done) override { done(FinalizedAlloc()); }
-  };
 };
 } // namespace
 
-Result<writ::orc::LinkedImage> writ::orc::linkImage(MemoryBufferRef object) {
+/// One instruction has one site.
+static bool areDistinct(const std::vector<FaultSite> &faults, size_t codeBytes) {
+  for (size_t i = 0; i < faults.size(); ++i)
+    if (faults[i].pc >= codeBytes || (i > 0 && faults[i - 1].pc == faults[i].pc))
+      return false;
+  return true;
+}
+
+Result<LinkedImage> writ::orc::linkImage(MemoryBufferRef object) {
+  auto graph = createLinkGraphFromObject(object, std::make_shared<llvm::orc::SymbolStringPool>());
+  if (!graph)
+    return internalError("cannot link: " + toString(graph.takeError()));
   ImageMemory memory;
-  Result<LoadedCode> loaded = linkWith(memory, object, true);
-  if (!loaded)
-    return loaded.error();
   LinkedImage image;
-  memory.bytes.resize(memory.keptBytes);
-  image.bytes = std::move(memory.bytes);
-  auto offsetOf = [](const void *address) {
-    return uint32_t(reinterpret_cast<uint64_t>(address) - ImageMemory::base);
-  };
-  for (const auto &symbol : loaded->symbols)
-    image.symbols[symbol.getKey()] = offsetOf(symbol.getValue());
-  for (FaultSite fault : loaded->faults)
-    image.faults.push_back({fault.pc + offsetOf(loaded->begin), fault.site});
+  std::string failure;
+  link(std::move(*graph), std::make_unique<LinkContext>(memory, image, failure));
+  if (!failure.empty())
+    return internalError("cannot link: " + failure);
+  image.code = memory.code();
+  image.constants = memory.constants();
+  if (!areDistinct(image.faults, image.code.size()))
+    return internalError("cannot link: a trap site lies outside of the code, or is one of two");
   return image;
 }

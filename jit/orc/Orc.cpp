@@ -2,11 +2,11 @@
 
 #include "jit/orc/Orc.h"
 
+#include "jit/image/ImageCode.h"
 #include "jit/orc/Build.h"
 #include "jit/orc/CodeGen.h"
 #include "jit/orc/FrameCheck.h"
 #include "jit/orc/Loader.h"
-#include "jit/orc/OrcCode.h"
 #include "jit/orc/Pipeline.h"
 #include "jit/orc/Target.h"
 
@@ -43,9 +43,30 @@ Result<LoweredModule> writ::orc::buildModule(mlir::ModuleOp module, LLVMContext 
   return lowered;
 }
 
-static Result<std::shared_ptr<const TierCode>>
-compileOnce(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &regions,
-            const OrcOptions &options, MachineFacts &facts) {
+/// What was linked, as the module's functions have it.
+static Result<NativeImage> makeImage(LoweredModule module, LinkedImage linked) {
+  NativeImage image;
+  image.tier = NativeTier::LLVM;
+  image.code = std::move(linked.code);
+  image.constants = std::move(linked.constants);
+  image.faults = std::move(linked.faults);
+  image.sites = std::move(module.sites);
+  image.callTypes = std::move(module.callTypes);
+  if (!module.functions.empty())
+    image.firstFunction = module.functions.front().index;
+  for (const LoweredFunction &function : module.functions) {
+    auto native = linked.functions.find(functionSymbol(function.index));
+    auto thunk = linked.functions.find(thunkSymbol(function.thunk));
+    if (native == linked.functions.end() || thunk == linked.functions.end())
+      return internalError("no code was linked for function " + function.name);
+    image.functions.push_back({native->second.begin, native->second.bytes, thunk->second.begin, 0});
+  }
+  return image;
+}
+
+static Result<NativeImage> compileOnce(mlir::ModuleOp module, ChargeTable &charges,
+                                       const RegionMap &regions, const OrcOptions &options,
+                                       MachineFacts &facts) {
   facts.mayFault = !options.explicitBounds;
   auto machine = makeTargetMachine(options);
   if (!machine)
@@ -61,23 +82,37 @@ compileOnce(mlir::ModuleOp module, ChargeTable &charges, const RegionMap &region
   if (Result<void> fit = checkFrames(*lowered, facts); !fit)
     return fit.error();
   lowered->code.reset();
-  auto loaded = loadObject(MemoryBufferRef(StringRef(object->data(), object->size()), "contract"));
-  if (!loaded)
-    return loaded.error();
-  return OrcCode::create(std::move(*lowered), std::move(*loaded), coldFrameWords(regions));
+  auto linked = linkImage(MemoryBufferRef(StringRef(object->data(), object->size()), "contract"));
+  if (!linked)
+    return linked.error();
+  auto image = makeImage(std::move(*lowered), std::move(*linked));
+  if (image)
+    image->coldFrameWords = uint32_t(coldFrameWords(regions));
+  return image;
 }
 
-Result<std::shared_ptr<const TierCode>>
-writ::compileOrc(mlir::ModuleOp module, const ModuleInfo &info, ChargeTable &charges,
-                 const RegionMap &regions, const OrcOptions &options) {
+Result<NativeImage> writ::compileOrcImage(mlir::ModuleOp module, ChargeTable &charges,
+                                          const RegionMap &regions, const OrcOptions &options) {
   MachineFacts facts;
-  auto code = compileOnce(module, charges, regions, options, facts);
-  if (code || facts.trouble.empty() || options.explicitBounds)
-    return code;
+  auto image = compileOnce(module, charges, regions, options, facts);
+  if (image || facts.trouble.empty() || options.explicitBounds)
+    return image;
   // Here and there the code generator makes an access anew without what was known of it, and
   // so nobody knows where it traps. Accesses that are checked before do not.
   OrcOptions checked = options;
   checked.explicitBounds = true;
   MachineFacts checkedFacts;
   return compileOnce(module, charges, regions, checked, checkedFacts);
+}
+
+Result<std::shared_ptr<const TierCode>>
+writ::compileOrc(mlir::ModuleOp module, const ModuleInfo &info, ChargeTable &charges,
+                 const RegionMap &regions, const OrcOptions &options) {
+  auto image = compileOrcImage(module, charges, regions, options);
+  if (!image)
+    return image.error();
+  auto code = ImageCode::create(std::move(*image), nullptr);
+  if (!code)
+    return code.error();
+  return std::shared_ptr<const TierCode>(std::move(*code));
 }

@@ -4,6 +4,7 @@
 
 #include "hostabi/ModuleInfo.h"
 #include "hostabi/Result.h"
+#include "jit/image/NativeImage.h"
 #include "jit/runtime/CompiledModule.h"
 #include "jit/tierup/Unit.h"
 #include "lowering/ChargeTable.h"
@@ -38,6 +39,10 @@ struct OrcOptions {
 Result<std::shared_ptr<const TierCode>> compileOrc(mlir::ModuleOp module, const ModuleInfo &info,
                                                    ChargeTable &charges, const RegionMap &regions,
                                                    const OrcOptions &options = {});
+
+/// The same, as plain data.
+Result<NativeImage> compileOrcImage(mlir::ModuleOp module, ChargeTable &charges,
+                                    const RegionMap &regions, const OrcOptions &options = {});
 
 /// A function to be compiled alone: `lowerUnit` has its conditions.
 struct OrcUnit {

@@ -47,6 +47,15 @@ Result<UnitInProgress> writ::startUnit(mlir::ModuleOp module, const OrcUnit &uni
   return work;
 }
 
+/// A unit is small: its constants share its pages.
+static std::vector<uint8_t> joinConstants(LinkedImage &linked) {
+  std::vector<uint8_t> code = std::move(linked.code);
+  if (!linked.constants.empty())
+    code.resize(NativeImage::pagesFor(code.size()));
+  code.insert(code.end(), linked.constants.begin(), linked.constants.end());
+  return code;
+}
+
 Result<UnitImage> UnitInProgress::finish(bool &isTroubled) {
   MachineFacts facts;
   facts.mayFault = !state->options.explicitBounds;
@@ -64,12 +73,12 @@ Result<UnitImage> UnitInProgress::finish(bool &isTroubled) {
   auto linked = linkImage(MemoryBufferRef(StringRef(object->data(), object->size()), "unit"));
   if (!linked)
     return linked.error();
-  auto entry = linked->symbols.find(functionSymbol(lowered.functions.front().index));
-  if (entry == linked->symbols.end())
+  auto entry = linked->functions.find(functionSymbol(lowered.functions.front().index));
+  if (entry == linked->functions.end())
     return internalError("no code was linked for function " + lowered.functions.front().name);
   UnitImage image;
-  image.entry = entry->second;
-  image.code = std::move(linked->bytes);
+  image.entry = entry->second.begin;
+  image.code = joinConstants(*linked);
   image.faults = std::move(linked->faults);
   image.sites = std::move(lowered.sites);
   image.callTypes = std::move(lowered.callTypes);

@@ -29,6 +29,8 @@ struct Registry {
 
 } // namespace
 
+CodePager::~CodePager() = default;
+
 // Constructed before it can be needed in a signal handler, and never destroyed.
 static Registry &registry = *new Registry;
 
@@ -61,13 +63,26 @@ void writ::removeCode(const std::shared_ptr<const CodeRange> &range) {
   registry.publish(std::move(next));
 }
 
-static std::optional<TrapSite> findSite(const CodeRange &range, uintptr_t pc) {
+/// Null, or why there are none.
+static const char *tablesOf(const CodeRange &range, CodeTables &tables) {
+  if (range.pager)
+    return range.pager->fetchTables(tables);
+  tables = {range.faults, range.sites};
+  return nullptr;
+}
+
+static CodeAddress describe(const CodeRange &range, uintptr_t pc) {
+  CodeAddress answer{std::nullopt, range.gas, nullptr};
+  CodeTables tables;
+  answer.failure = tablesOf(range, tables);
+  if (answer.failure)
+    return answer;
   uint64_t offset = pc - beginOf(range);
-  auto found = std::partition_point(range.faults.begin(), range.faults.end(),
+  auto found = std::partition_point(tables.faults.begin(), tables.faults.end(),
                                     [&](const FaultSite &fault) { return fault.pc < offset; });
-  if (found == range.faults.end() || found->pc != offset || found->site >= range.sites.size())
-    return std::nullopt;
-  return range.sites[found->site];
+  if (found != tables.faults.end() && found->pc == offset && found->site < tables.sites.size())
+    answer.site = tables.sites[found->site];
+  return answer;
 }
 
 /// What `use` makes of the range that `pc` is in.
@@ -83,13 +98,27 @@ static std::optional<T> withRange(uintptr_t pc, Use use) {
 }
 
 std::optional<CodeAddress> writ::findCode(uintptr_t pc) {
-  return withRange<CodeAddress>(
-      pc, [&](const CodeRange &range) { return CodeAddress{findSite(range, pc), range.gas}; });
+  return withRange<CodeAddress>(pc, [&](const CodeRange &range) { return describe(range, pc); });
 }
 
-std::optional<TrapSite> writ::findTrapSite(uintptr_t returnAddress, uint32_t index) {
+SiteAnswer writ::findTrapSite(uintptr_t returnAddress, uint32_t index) {
   // The call may be the last instruction.
-  return withRange<TrapSite>(returnAddress - 1, [&](const CodeRange &range) {
-    return index < range.sites.size() ? std::optional(range.sites[index]) : std::nullopt;
+  auto answer = withRange<SiteAnswer>(returnAddress - 1, [&](const CodeRange &range) {
+    SiteAnswer answer;
+    CodeTables tables;
+    answer.failure = tablesOf(range, tables);
+    if (index < tables.sites.size())
+      answer.site = tables.sites[index];
+    return answer;
   });
+  return answer.value_or(SiteAnswer());
+}
+
+FetchAnswer writ::fetchCode(uintptr_t address) {
+  auto answer = withRange<FetchAnswer>(address, [&](const CodeRange &range) {
+    if (!range.pager)
+      return FetchAnswer();
+    return FetchAnswer{true, range.pager->fetch(address - beginOf(range))};
+  });
+  return answer.value_or(FetchAnswer());
 }

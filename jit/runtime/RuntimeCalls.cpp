@@ -14,9 +14,17 @@ using namespace writ;
 
 /// Each piece of code has its own sites, and a tier may have many: the caller says which it is.
 static void trapAtSite(InstanceContext *context, uint32_t index) {
-  std::optional<TrapSite> site =
-      findTrapSite(reinterpret_cast<uintptr_t>(__builtin_return_address(0)), index);
-  takeTrap(context, site ? *site : context->instance->tier().trapSites()[index]);
+  SiteAnswer answer = findTrapSite(reinterpret_cast<uintptr_t>(__builtin_return_address(0)), index);
+  std::span<const TrapSite> own;
+  if (!answer.site && !answer.failure)
+    own = context->instance->tier().trapSites();
+  if (answer.site)
+    takeTrap(context, *answer.site);
+  else if (index < own.size())
+    takeTrap(context, own[index]);
+  else
+    setInternalFailure(context->activation,
+                       answer.failure ? answer.failure : "code traps at a site that is not listed");
   leaveByTrap(context->activation);
 }
 

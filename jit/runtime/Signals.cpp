@@ -38,19 +38,31 @@ static bool isOutOfBounds(const InstanceContext *context, const void *address) {
   return offset >= context->memoryBytes && offset < memoryReservationBytes;
 }
 
-/// Turns the fault into a trap, if it is one.
-WRIT_NO_ASAN static bool handleFault(const siginfo_t *info, ucontext_t *machine) {
+/// Does a contract run on this thread, at an address of its code?
+static std::optional<CodeAddress> runningCode(const ThreadState *thread, ucontext_t *machine) {
+  if (!thread || !thread->current || !thread->current->entryFrame)
+    return std::nullopt;
+  return findCode(registerOf(machine, REG_RIP));
+}
+
+/// Ends the call that runs, by the fault's reason.
+WRIT_NO_ASAN static bool endCall(const siginfo_t *info, ucontext_t *machine,
+                                 const char *fetchFailure) {
   ThreadState *thread = thisThreadIfAny();
-  if (info->si_code <= 0 || !thread || !thread->current || !thread->current->entryFrame)
-    return false; // Sent by kill(), or no contract runs here.
-  std::optional<CodeAddress> code = findCode(registerOf(machine, REG_RIP));
+  std::optional<CodeAddress> code = runningCode(thread, machine);
   if (!code)
     return false;
   Activation *activation = thread->current;
   GuardedRegion *stack = thread->nativeStacks.top();
-  if (stack && stack->inLowGuard(info->si_addr)) {
+  if (fetchFailure) {
+    setInternalFailure(activation, fetchFailure);
+  } else if (stack && stack->inLowGuard(info->si_addr)) {
     setInternalFailure(activation, "native stack exhausted before the metered limit");
-  } else if (code->site && isOutOfBounds(activation->context, info->si_addr)) {
+  } else if (!isOutOfBounds(activation->context, info->si_addr)) {
+    return false;
+  } else if (code->failure) {
+    setInternalFailure(activation, code->failure);
+  } else if (code->site) {
     if (code->gas == GasAt::Rsi)
       activation->context->gas = registerOf(machine, REG_RSI);
     takeTrap(activation->context, *code->site);
@@ -59,6 +71,21 @@ WRIT_NO_ASAN static bool handleFault(const siginfo_t *info, ucontext_t *machine)
   }
   continueInEntryFrame(machine, activation);
   return true;
+}
+
+/// Lets the thread go on if the fault was for code that is not in memory yet, and turns it into a
+/// trap if it is one.
+WRIT_NO_ASAN static bool handleFault(const siginfo_t *info, ucontext_t *machine) {
+  if (info->si_code <= 0)
+    return false; // Sent by kill().
+  // Code that is in memory cannot fault but by a write: whoever does that is to be told.
+  constexpr uint64_t isWrite = 2;
+  FetchAnswer fetched;
+  if (!(registerOf(machine, REG_ERR) & isWrite))
+    fetched = fetchCode(reinterpret_cast<uintptr_t>(info->si_addr));
+  if (fetched.isCode && !fetched.failure)
+    return true;
+  return endCall(info, machine, fetched.failure);
 }
 
 /// As the kernel would have without us. Returning runs the faulting instruction again,

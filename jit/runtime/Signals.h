@@ -27,6 +27,24 @@ struct FaultSite {
 /// Where the gas left is when an instruction faults.
 enum class GasAt : uint8_t { Context, Rsi };
 
+/// What is known of a range's instructions. `faults` is sorted by `pc`.
+struct CodeTables {
+  std::span<const FaultSite> faults;
+  std::span<const TrapSite> sites;
+};
+
+/// Brings code, and the tables that belong to it, to memory when they are first needed.
+/// Thread-safe, and safe in signal handlers.
+class CodePager {
+public:
+  virtual ~CodePager();
+  /// Sees to it that the code at `offset` of the range can be executed. Null, or why that cannot
+  /// be: text that lives as long as the pager.
+  virtual const char *fetch(size_t offset) = 0;
+  /// Sees to it that the tables are there, and gives them. Returns the same.
+  virtual const char *fetchTables(CodeTables &tables) = 0;
+};
+
 /// Code from `begin` on, `bytes` long. `faults` is sorted by `pc`.
 struct CodeRange {
   const void *begin = nullptr;
@@ -35,6 +53,8 @@ struct CodeRange {
   /// The tier's table; must outlive the registration.
   std::span<const TrapSite> sites;
   GasAt gas = GasAt::Context;
+  /// If given, code and tables come from there; must outlive the registration.
+  CodePager *pager = nullptr;
 };
 
 /// Keeps a range registered. Destroy it when no thread runs the code any more.

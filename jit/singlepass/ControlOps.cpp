@@ -46,7 +46,7 @@ static void jumpByTable(FunctionCompiler &f, Reg flag, std::vector<SwitchEdge> &
   f.masm.jumpIf(Cond::AE, labelOf(f, edges[0]));
   Reg base = f.allocate(false);
   f.emit(Inst::kIdLea, Masm::q(base), x86::ptr(x86::rip, 0));
-  FunctionCompiler::JumpTable &table = f.tables.emplace_back();
+  FunctionCompiler::SwitchTable &table = f.tables.emplace_back();
   table.lea = f.masm.here() - 4;
   f.emit(Inst::kIdMovsxd, Masm::q(scratch), x86::dword_ptr(Masm::q(base), Masm::q(flag), 2));
   f.emit(Inst::kIdAdd, Masm::q(scratch), Masm::q(base));
@@ -111,18 +111,15 @@ static void emitSwitch(FunctionCompiler &f, cf::SwitchOp op) {
     f.release(f.idOf(value));
 }
 
-/// Tables hold distances from themselves.
-void FunctionCompiler::emitTables() {
-  for (const JumpTable &table : tables) {
-    masm.align(4, 0xcc);
-    uint32_t begin = masm.here();
-    masm.patchRelative(table.lea, begin);
-    std::vector<uint32_t> distances;
+/// All labels are known now.
+void FunctionCompiler::finishTables() {
+  for (const SwitchTable &table : tables) {
+    JumpTable &made = module.chunk.jumpTables.emplace_back();
+    made.use = table.lea;
     for (mlir::Block *block : table.blocks)
-      distances.push_back(block ? labelOf(block).position - begin : 0);
+      made.targets.push_back(block ? labelOf(block).position : 0);
     for (auto [entry, position] : table.moves)
-      distances[entry] = position - begin;
-    masm.bytes(distances.data(), 4 * distances.size());
+      made.targets[entry] = position;
   }
 }
 

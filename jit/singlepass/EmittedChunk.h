@@ -27,6 +27,13 @@ struct Patch {
   uint32_t position, what;
 };
 
+/// What a switch reads where to jump to from. It lies behind the constants, not in the code, and
+/// holds distances from itself.
+struct JumpTable {
+  uint32_t use = 0;              ///< The field that takes the distance to the table.
+  std::vector<uint32_t> targets; ///< Positions in the code.
+};
+
 /// Functions that follow each other, and all that is to be known of them. Depends on nothing but
 /// their IR and the module's declarations: chunks may be made in any order. Whatever is numbered
 /// is so within the chunk, in the order of its code.
@@ -42,6 +49,7 @@ struct EmittedChunk {
   std::vector<FuncType> callTypes; ///< As for `TierCode::callTypes`.
   std::vector<FuncType> slowTypes; ///< Of functions that are called through the slow-call stub.
   std::vector<uint64_t> constants;
+  std::vector<JumpTable> jumpTables;
   TickTable ticks; ///< Of code that counts.
 
   // Distances from the end of the field to something:

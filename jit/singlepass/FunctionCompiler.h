@@ -179,12 +179,12 @@ public:
     uint32_t invalid, overflow; ///< Trap sites.
   };
   std::vector<Truncation> truncations;
-  struct JumpTable {
+  struct SwitchTable {
     uint32_t lea = 0;                                 ///< Position of the displacement.
     std::vector<mlir::Block *> blocks;                ///< Null where moves come first:
     std::vector<std::pair<uint32_t, uint32_t>> moves; ///< Entry, position.
   };
-  std::vector<JumpTable> tables;
+  std::vector<SwitchTable> tables;
 
 private:
   struct Slot {
@@ -230,7 +230,7 @@ private:
   void findWords(contract::ChargeOp op);
   ColdWord coldWord(uint32_t frameIndex, const Location &from) const;
   void emitTruncation(Truncation &truncation);
-  void emitTables();
+  void finishTables();
   void finishConstant();
 
   bool walkBlock(uint32_t index);

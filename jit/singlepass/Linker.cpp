@@ -63,6 +63,7 @@ struct ChunkMaps {
   uint32_t base = 0; ///< Where the code begins.
   uint32_t firstSite = 0, firstRegion = 0, firstTick = 0;
   std::vector<uint32_t> charges, callTypes, slowTypes, constants;
+  std::vector<uint32_t> tables; ///< Where they begin.
 };
 
 class Linker {
@@ -80,20 +81,19 @@ private:
   void place(const EmittedChunk &chunk, const ChunkMaps &map);
   void list(const EmittedChunk &chunk, const ChunkMaps &map);
   void listTicks(const TickTable &ticks);
-  void fillEntries();
+  void placeConstants();
+  void placeTables();
 
   void write(uint32_t position, uint32_t value) {
-    std::memcpy(result.pages.writable() + position, &value, 4);
+    std::memcpy(image.code.data() + position, &value, 4);
   }
   void add(uint32_t position, uint32_t value) {
     uint32_t old;
-    std::memcpy(&old, result.pages.writable() + position, 4);
+    std::memcpy(&old, image.code.data() + position, 4);
     write(position, old + value);
   }
   /// Offset of an own function's word in the table of entries.
-  uint32_t entryWord(uint32_t own) const {
-    return uint32_t(result.pages.data() - result.pages.begin()) + 8 * own;
-  }
+  uint32_t entryWord(uint32_t own) const { return uint32_t(image.entriesOffset()) + 8 * own; }
   void writeDistance(uint32_t position, uint32_t target) {
     write(position, target - (position + 4));
   }
@@ -107,9 +107,9 @@ private:
   Numbers<uint64_t, KeyHash> constants;
   Stubs stubs;
   std::vector<uint32_t> slowPositions;
-  uint32_t stubsBase = 0, constantsBase = 0;
+  uint32_t stubsBase = 0;
   size_t ownGlobals = 0, counters = 0;
-  LinkedModule result;
+  NativeImage image;
 };
 
 } // namespace
@@ -137,7 +137,7 @@ void Linker::number() {
     for (uint64_t bits : chunk.constants)
       map.constants.push_back(constants.of(bits));
   }
-  stubsBase = result.functionsEnd = base;
+  stubsBase = base;
   stubs.unpaidSite = sites;
 }
 
@@ -146,7 +146,6 @@ void Linker::emitStubs() {
   for (const FuncType &type : slowTypes.keys)
     slowPositions.push_back(stubsBase + stubs.emitSlowCall(Signature(type, options.calleesPop)));
   emitThunks();
-  constantsBase = alignTo16(stubsBase + stubs.masm.here());
 }
 
 void Linker::emitThunks() {
@@ -157,26 +156,30 @@ void Linker::emitThunks() {
     auto [it, isNew] = thunks.try_emplace(func.type, 0);
     if (isNew)
       it->second = stubsBase + stubs.emitThunk(Signature(func.type, options.calleesPop));
-    result.thunks.push_back(it->second);
+    image.functions.emplace_back().thunk = it->second;
   }
   if (options.isCounting)
-    for (size_t i = 0; i < result.thunks.size(); ++i)
-      result.jumps.push_back(stubsBase + stubs.emitEntryJump());
+    for (size_t i = 0; i < image.functions.size(); ++i)
+      image.jumps.push_back(stubsBase + stubs.emitEntryJump());
 }
 
 /// Copies the chunk's code in and writes what it left open.
 void Linker::place(const EmittedChunk &chunk, const ChunkMaps &map) {
-  std::memcpy(result.pages.writable() + map.base, chunk.code.data(), chunk.code.size());
+  std::memcpy(image.code.data() + map.base, chunk.code.data(), chunk.code.size());
   for (const Patch &patch : chunk.commonJumps)
     writeDistance(map.base + patch.position, stubsBase + stubs.positionOf(Common(patch.what)));
   for (const Patch &patch : chunk.functionUses)
-    writeDistance(map.base + patch.position, result.functions[patch.what - result.firstFunction]);
+    writeDistance(map.base + patch.position,
+                  image.functions[patch.what - image.firstFunction].begin);
   for (const Patch &patch : chunk.entryUses)
-    writeDistance(map.base + patch.position, entryWord(patch.what - result.firstFunction));
+    writeDistance(map.base + patch.position, entryWord(patch.what - image.firstFunction));
   for (const Patch &patch : chunk.slowUses)
     writeDistance(map.base + patch.position, slowPositions[map.slowTypes[patch.what]]);
   for (const Patch &patch : chunk.constantUses)
-    writeDistance(map.base + patch.position, constantsBase + 16 * map.constants[patch.what]);
+    writeDistance(map.base + patch.position,
+                  uint32_t(image.constantsOffset()) + 16 * map.constants[patch.what]);
+  for (size_t i = 0; i < chunk.jumpTables.size(); ++i)
+    writeDistance(map.base + chunk.jumpTables[i].use, map.tables[i]);
   for (const Patch &patch : chunk.chargeUses)
     write(map.base + patch.position,
           uint32_t(nearPriceOffset(ownGlobals, counters, map.charges[patch.what])));
@@ -191,22 +194,26 @@ void Linker::place(const EmittedChunk &chunk, const ChunkMaps &map) {
 }
 
 void Linker::list(const EmittedChunk &chunk, const ChunkMaps &map) {
-  for (uint32_t offset : chunk.functions)
-    result.functions.push_back(map.base + offset);
-  for (uint32_t region : chunk.firstRegions)
-    result.firstRegions.push_back(map.firstRegion + region);
+  ImageFunction *function = &image.functions[chunk.firstFunction - image.firstFunction];
+  for (size_t i = 0; i < chunk.functions.size(); ++i, ++function) {
+    bool isLast = i + 1 == chunk.functions.size();
+    uint32_t end = isLast ? uint32_t(chunk.code.size()) : chunk.functions[i + 1];
+    function->begin = map.base + chunk.functions[i];
+    function->bytes = end - chunk.functions[i];
+    function->firstRegion = map.firstRegion + chunk.firstRegions[i];
+  }
   for (FaultSite fault : chunk.faults)
-    result.faults.push_back({map.base + fault.pc, map.firstSite + fault.site});
+    image.faults.push_back({map.base + fault.pc, map.firstSite + fault.site});
   for (TrapSite site : chunk.sites) {
     if (site.refund != ~0u)
       site.refund = map.charges[site.refund];
-    result.sites.push_back(site);
+    image.sites.push_back(site);
   }
   listTicks(chunk.ticks);
 }
 
 void Linker::listTicks(const TickTable &ticks) {
-  TickTable &all = result.ticks;
+  TickTable &all = image.ticks;
   auto firstPlace = uint32_t(all.places.size());
   for (TickSite site : ticks.sites) {
     site.firstPlace += firstPlace;
@@ -216,47 +223,53 @@ void Linker::listTicks(const TickTable &ticks) {
   all.frames.insert(all.frames.end(), ticks.frames.begin(), ticks.frames.end());
 }
 
-/// Calls go to the functions as they are here until something better is there.
-void Linker::fillEntries() {
-  auto **entries = reinterpret_cast<void **>(result.pages.data());
-  for (uint32_t i = 0; i < result.jumps.size(); ++i) {
-    entries[i] = result.pages.writable() + result.functions[i];
-    writeDistance(result.jumps[i] + entryJumpBytes - 4, entryWord(i));
-  }
+/// Each twice, as vectors have them.
+void Linker::placeConstants() {
+  for (size_t i = 0; i < constants.keys.size(); ++i)
+    for (size_t copy = 0; copy < 2; ++copy)
+      std::memcpy(image.constants.data() + 16 * i + 8 * copy, &constants.keys[i], 8);
+}
+
+/// Behind the constants.
+void Linker::placeTables() {
+  for (size_t i = 0; i < chunks.size(); ++i)
+    for (const JumpTable &table : chunks[i].jumpTables) {
+      auto begin = uint32_t(image.constantsOffset() + image.constants.size());
+      maps[i].tables.push_back(begin);
+      for (uint32_t target : table.targets) {
+        uint32_t distance = maps[i].base + target - begin;
+        const auto *bytes = reinterpret_cast<const uint8_t *>(&distance);
+        image.constants.insert(image.constants.end(), bytes, bytes + 4);
+      }
+    }
 }
 
 Result<LinkedModule> Linker::run() {
-  while (result.firstFunction < info.funcs.size() && info.funcs[result.firstFunction].import)
-    ++result.firstFunction;
+  while (image.firstFunction < info.funcs.size() && info.funcs[image.firstFunction].import)
+    ++image.firstFunction;
   ownGlobals =
       std::ranges::count_if(info.globals, [](const GlobalDecl &global) { return !global.import; });
   if (options.isCounting)
-    counters = info.funcs.size() - result.firstFunction;
+    counters = info.funcs.size() - image.firstFunction;
   number();
   emitStubs();
   if (!stubs.masm.failure().empty())
     return internalError("singlepass: the assembler says: " + stubs.masm.failure());
-  size_t tableBytes = sizeof(void *) * result.jumps.size();
-  if (auto done = result.pages.allocate(constantsBase + 16 * constants.keys.size(), tableBytes);
-      !done)
-    return done.error();
+  image.code.resize(stubsBase + stubs.masm.here());
+  image.constants.resize(16 * constants.keys.size());
+  placeConstants();
+  placeTables(); // Now all sizes are known: code is placed by them.
   for (size_t i = 0; i < chunks.size(); ++i)
     list(chunks[i], maps[i]);
   for (size_t i = 0; i < chunks.size(); ++i)
     place(chunks[i], maps[i]);
   if (options.isCounting)
-    result.sites.push_back({TrapKind::OutOfGas, ~0u, ~0u, ~0u, ~0u});
-  std::memcpy(result.pages.writable() + stubsBase, stubs.masm.data(), stubs.masm.here());
-  fillEntries();
-  for (size_t i = 0; i < constants.keys.size(); ++i)
-    for (size_t copy = 0; copy < 2; ++copy)
-      std::memcpy(result.pages.writable() + constantsBase + 16 * i + 8 * copy, &constants.keys[i],
-                  8);
-  result.charges = std::move(charges.keys);
-  result.callTypes = std::move(callTypes.keys);
-  if (Result<void> done = result.pages.protect(); !done)
-    return done.error();
-  return std::move(result);
+    image.sites.push_back({TrapKind::OutOfGas, ~0u, ~0u, ~0u, ~0u});
+  std::memcpy(image.code.data() + stubsBase, stubs.masm.data(), stubs.masm.here());
+  for (uint32_t i = 0; i < image.jumps.size(); ++i)
+    writeDistance(image.jumps[i] + entryJumpBytes - 4, entryWord(i));
+  image.callTypes = std::move(callTypes.keys);
+  return LinkedModule{std::move(image), std::move(charges.keys)};
 }
 
 Result<LinkedModule> writ::singlepass::link(const std::vector<EmittedChunk> &chunks,

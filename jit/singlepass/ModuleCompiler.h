@@ -3,7 +3,7 @@
 #define WRIT_JIT_SINGLEPASS_MODULECOMPILER_H
 
 #include "hostabi/Result.h"
-#include "jit/singlepass/Cold.h"
+#include "jit/image/Cold.h"
 #include "jit/singlepass/EmittedChunk.h"
 #include "jit/singlepass/Masm.h"
 #include "jit/singlepass/OpTable.h"

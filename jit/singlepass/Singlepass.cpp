@@ -2,8 +2,8 @@
 
 #include "jit/singlepass/Singlepass.h"
 
+#include "jit/image/ImageCode.h"
 #include "jit/singlepass/ModuleCompiler.h"
-#include "jit/singlepass/SinglepassCode.h"
 
 using namespace writ;
 using namespace writ::singlepass;
@@ -45,7 +45,7 @@ Result<SinglepassResult> writ::linkSinglepass(const std::vector<EmittedChunk> &c
     return linked.error();
   SinglepassResult result;
   result.charges = std::move(linked->charges);
-  auto code = SinglepassCode::create(std::move(*linked), makeCold(result.charges));
+  auto code = ImageCode::create(std::move(linked->image), makeCold(result.charges));
   if (!code)
     return code.error();
   result.code = *code;

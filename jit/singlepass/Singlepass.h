@@ -4,9 +4,9 @@
 
 #include "hostabi/ModuleInfo.h"
 #include "hostabi/Result.h"
+#include "jit/image/Cold.h"
 #include "jit/runtime/CompiledModule.h"
 #include "jit/runtime/Ticks.h"
-#include "jit/singlepass/Cold.h"
 #include "jit/singlepass/Linker.h"
 #include "lowering/RegionLiveIns.h"
 
@@ -38,8 +38,7 @@ public:
 
   /// Where `function`, of which chunks have been made elsewhere, has the words that the
   /// interpreter needs for its regions. Errors are Internal.
-  Result<std::vector<singlepass::ColdRegion>> findWords(uint32_t function,
-                                                        const RegionMap &regions);
+  Result<std::vector<ColdRegion>> findWords(uint32_t function, const RegionMap &regions);
 
   /// Does the convention of the module's functions let callees take their arguments away?
   bool calleesPop() const;
@@ -60,8 +59,7 @@ struct SinglepassResult {
 };
 
 /// Given the charge table, makes what runs regions that cannot be paid.
-using MakeColdSource =
-    std::function<std::unique_ptr<singlepass::ColdSource>(const std::vector<CostCounts> &)>;
+using MakeColdSource = std::function<std::unique_ptr<ColdSource>(const std::vector<CostCounts> &)>;
 
 /// Links and loads a module's chunks, which must be all and in order. Errors are Internal, also on
 /// a machine without SSE 4.2 and POPCNT.

@@ -156,5 +156,5 @@ void FunctionCompiler::emitLatePaths() {
     module.loadSite(path.site);
     module.jumpTo(path.noGas ? Common::OutOfGas : Common::Trap);
   }
-  emitTables();
+  finishTables();
 }

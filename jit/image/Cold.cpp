@@ -1,12 +1,12 @@
 //===- Cold.cpp - Regions that cannot be paid, from native code -----------===//
 
-#include "jit/singlepass/Cold.h"
+#include "jit/image/Cold.h"
 
+#include "jit/image/ImageCode.h"
 #include "jit/interp/Interpreter.h"
 #include "jit/runtime/Entry.h"
 #include "jit/runtime/Instance.h"
 #include "jit/singlepass/Registers.h"
-#include "jit/singlepass/SinglepassCode.h"
 
 #include <algorithm>
 #include <cstring>
@@ -52,9 +52,9 @@ static const ColdRegion *findListed(const ColdFunction &function, uint32_t regio
 static void run(InstanceContext *context, uint32_t number, uint64_t gas,
                 const NativeRegisters &registers) {
   Activation *activation = context->activation;
-  const auto &code = static_cast<const SinglepassCode &>(context->instance->tier().baseline());
-  SinglepassCode::RegionPlace place = code.findRegion(number);
-  Result<const ColdFunction *> function = code.cold().function(place.func);
+  const auto &code = static_cast<const ImageCode &>(context->instance->tier().baseline());
+  ImageCode::RegionPlace place = code.findRegion(number);
+  Result<const ColdFunction *> function = code.cold()->function(place.func);
   if (!function) {
     setInternalFailure(activation, function.error().message.c_str());
     return;
@@ -74,8 +74,8 @@ static void run(InstanceContext *context, uint32_t number, uint64_t gas,
   interp::runRegion(context, *(*function)->code, place.region, gas, words.data());
 }
 
-void writ::singlepass::runCold(InstanceContext *context, uint32_t region, uint64_t gas,
-                               const NativeRegisters *registers) {
+void writ::runCold(InstanceContext *context, uint32_t region, uint64_t gas,
+                   const NativeRegisters *registers) {
   run(context, region, gas, *registers); // Apart, so that nothing is left to be destroyed.
   leaveByTrap(context->activation);
 }

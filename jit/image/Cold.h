@@ -1,12 +1,12 @@
 //===- Cold.h - Regions that cannot be paid, from native code -------------===//
 //
-// Code of this tier does not know how the interpreter's frames look. When a region cannot be paid,
-// it saves its registers; only then its function is translated for the interpreter, and compiled
-// once more to learn where each word is that the interpreter needs.
+// Code of the singlepass tier does not know how the interpreter's frames look. When a region cannot
+// be paid, it saves its registers; only then its function is translated for the interpreter, and
+// compiled once more to learn where each word is that the interpreter needs.
 //
 //===----------------------------------------------------------------------===//
-#ifndef WRIT_JIT_SINGLEPASS_COLD_H
-#define WRIT_JIT_SINGLEPASS_COLD_H
+#ifndef WRIT_JIT_IMAGE_COLD_H
+#define WRIT_JIT_IMAGE_COLD_H
 
 #include "hostabi/Context.h"
 #include "hostabi/Result.h"
@@ -15,7 +15,7 @@
 #include <memory>
 #include <vector>
 
-namespace writ::singlepass {
+namespace writ {
 
 /// A word that a region needs, and where it is at its charge.
 struct ColdWord {
@@ -48,10 +48,10 @@ public:
   virtual Result<const ColdFunction *> function(uint32_t func) const = 0;
 };
 
-/// `RuntimeCalls::coldWithRegisters` of this tier.
+/// `RuntimeCalls::coldWithRegisters` of singlepass code.
 void runCold(InstanceContext *context, uint32_t region, uint64_t gas,
              const NativeRegisters *registers);
 
-} // namespace writ::singlepass
+} // namespace writ
 
 #endif

@@ -24,7 +24,8 @@ struct Digest {
   static std::optional<Digest> fromHex(std::string_view text);
 };
 
-Digest digestOf(std::span<const uint8_t> bytes);
+/// Async-signal-safe.
+Digest digestOf(std::span<const uint8_t> bytes) noexcept;
 Digest digestOf(std::string_view bytes);
 
 /// Of the parts one after the other, each with its length before it: no two lists of parts share

@@ -2,16 +2,19 @@
 
 #include "jit/ColdMaker.h"
 
+#include "jit/image/ColdFormat.h"
 #include "jit/interp/Translator.h"
 #include "lowering/ChargeTable.h"
 
 #include "mlir/IR/MLIRContext.h"
 
+#include <atomic>
 #include <map>
 #include <mutex>
+#include <optional>
+#include <pthread.h>
 
 using namespace writ;
-using namespace writ::singlepass;
 
 /// Code asks for no amount that native code did not ask for.
 static Result<void> checkCharges(const ChargeTable &table, const std::vector<CostCounts> &charges) {
@@ -21,6 +24,50 @@ static Result<void> checkCharges(const ChargeTable &table, const std::vector<Cos
 }
 
 namespace {
+
+/// Makes functions one after the other, from IR of its own.
+class ColdWorker {
+public:
+  ColdWorker(const ModuleSource &source, const std::vector<CostCounts> &charges, bool isCounting)
+      : charges(charges), isCounting(isCounting), maker(source.module, source.options, true) {}
+
+  Result<void> declare() {
+    if (Result<void> declared = maker.declare(); !declared)
+      return declared;
+    table.assign(maker.context(), charges);
+    translator.emplace(maker.ir());
+    compiler = std::make_unique<SinglepassCompiler>(maker.ir(), isCounting);
+    return {};
+  }
+
+  Result<ColdFunction> make(uint32_t func) {
+    StageClock clock(nullptr);
+    auto ir = maker.make(func, clock);
+    if (!ir)
+      return ir.error();
+    RegionMap regions;
+    auto code = translator->translate(func, table, &regions);
+    if (!code)
+      return code.error();
+    if (Result<void> checked = checkCharges(table, charges); !checked)
+      return checked.error();
+    if (isCounting)
+      contract::countTicks(*ir); // Only now: the interpreter knows nothing of ticks.
+    auto words = compiler->findWords(func, regions);
+    if (!words)
+      return words.error();
+    maker.drop(func);
+    return ColdFunction{std::move(*code), std::move(*words)};
+  }
+
+private:
+  const std::vector<CostCounts> &charges;
+  const bool isCounting;
+  FunctionMaker maker;
+  ChargeTable table;
+  std::optional<interp::FunctionTranslator> translator;
+  std::unique_ptr<SinglepassCompiler> compiler;
+};
 
 class ColdMaker final : public ColdSource {
 public:
@@ -32,44 +79,23 @@ public:
     std::lock_guard lock(mutex);
     auto found = functions.find(func);
     if (found == functions.end()) {
-      auto made = make(func);
+      ColdWorker worker(*source, charges, isCounting);
+      if (Result<void> declared = worker.declare(); !declared)
+        return declared.error();
+      auto made = worker.make(func);
       if (!made)
         return made.error();
       found = functions.emplace(func, std::move(*made)).first;
     }
-    return found->second.get();
+    return &found->second;
   }
 
 private:
-  Result<std::unique_ptr<ColdFunction>> make(uint32_t func) const {
-    FunctionMaker maker(source->module, source->options, true);
-    StageClock clock(nullptr);
-    if (Result<void> declared = maker.declare(); !declared)
-      return declared.error();
-    auto ir = maker.make(func, clock);
-    if (!ir)
-      return ir.error();
-    ChargeTable table;
-    table.assign(maker.context(), charges);
-    RegionMap regions;
-    auto code = interp::translateFunction(maker.ir(), func, table, &regions);
-    if (!code)
-      return code.error();
-    if (Result<void> checked = checkCharges(table, charges); !checked)
-      return checked.error();
-    if (isCounting)
-      contract::countTicks(*ir); // Only now: the interpreter knows nothing of ticks.
-    auto words = SinglepassCompiler(maker.ir(), isCounting).findWords(func, regions);
-    if (!words)
-      return words.error();
-    return std::make_unique<ColdFunction>(ColdFunction{std::move(*code), std::move(*words)});
-  }
-
   std::shared_ptr<const ModuleSource> source;
   std::vector<CostCounts> charges;
   bool isCounting;
   mutable std::mutex mutex;
-  mutable std::map<uint32_t, std::unique_ptr<ColdFunction>> functions;
+  mutable std::map<uint32_t, ColdFunction> functions;
 };
 
 } // namespace
@@ -78,6 +104,70 @@ std::unique_ptr<ColdSource> writ::makeColdSource(std::shared_ptr<const ModuleSou
                                                  std::vector<CostCounts> charges, bool isCounting) {
   return std::make_unique<ColdMaker>(std::move(source), std::move(charges), isCounting);
 }
+
+//===----------------------------------------------------------------------===//
+// All functions
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// What several threads fill.
+struct AllCold {
+  const ModuleSource &source;
+  const std::vector<CostCounts> &charges;
+  std::vector<std::vector<uint8_t>> made; ///< Of each own function.
+  std::atomic<size_t> next = 0;
+  std::mutex mutex;
+  std::optional<Error> error;
+
+  void fail(Error why) {
+    std::lock_guard lock(mutex);
+    error = std::move(why);
+  }
+};
+} // namespace
+
+static void *makeSome(void *argument) {
+  auto &all = *static_cast<AllCold *>(argument);
+  ColdWorker worker(all.source, all.charges, /*isCounting=*/false);
+  if (Result<void> declared = worker.declare(); !declared) {
+    all.fail(declared.error());
+    return nullptr;
+  }
+  for (size_t own; (own = all.next++) < all.made.size();) {
+    auto function = worker.make(uint32_t(all.source.module.importedFuncs + own));
+    if (!function) {
+      all.fail(function.error());
+      return nullptr;
+    }
+    ByteWriter writer;
+    writeColdFunction(writer, *function);
+    all.made[own] = std::move(writer.bytes);
+  }
+  return nullptr;
+}
+
+Result<std::vector<std::vector<uint8_t>>> writ::makeAllCold(const ModuleSource &source,
+                                                            const std::vector<CostCounts> &charges,
+                                                            unsigned threads) {
+  AllCold all{source, charges, {}, {}, {}, {}};
+  all.made.resize(source.module.bodies.size());
+  std::vector<pthread_t> helpers;
+  for (size_t i = 1; i < std::min<size_t>(threads, all.made.size()); ++i) {
+    pthread_t helper;
+    if (pthread_create(&helper, nullptr, makeSome, &all) == 0)
+      helpers.push_back(helper);
+  }
+  makeSome(&all);
+  for (pthread_t helper : helpers)
+    pthread_join(helper, nullptr);
+  if (all.error)
+    return *all.error;
+  return std::move(all.made);
+}
+
+//===----------------------------------------------------------------------===//
+// A whole module
+//===----------------------------------------------------------------------===//
 
 Result<std::shared_ptr<const TierCode>>
 writ::translateModule(const ModuleSource &source, const std::vector<CostCounts> &charges) {

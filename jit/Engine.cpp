@@ -8,6 +8,7 @@
 #include "jit/CompileWorker.h"
 #include "jit/ModuleFromIR.h"
 #include "jit/TierCompiler.h"
+#include "jit/image/ImageCode.h"
 #include "jit/interp/Translator.h"
 #include "jit/orc/Orc.h"
 #include "jit/runtime/Signatures.h"
@@ -115,7 +116,11 @@ Result<void> Compile::addSinglepass() {
   auto built = buildSinglepass(source, options.threads, options.times);
   if (!built)
     return built.error();
-  parts.tiers.push_back(std::move(built->code));
+  auto cold = makeColdSource(source, built->charges, /*isCounting=*/false);
+  auto code = ImageCode::create(std::move(built->image), std::move(cold));
+  if (!code)
+    return code.error();
+  parts.tiers.push_back(std::move(*code));
   parts.charges = std::move(built->charges);
   parts.info = std::move(built->info);
   return {};
@@ -238,7 +243,7 @@ Result<std::shared_ptr<const CompiledModule>> Compile::run() {
     if (Result<void> added = addWholeModule(); !added)
       return added.error();
   } else {
-    parts.makeInterp = [source = source, charges = parts.charges] {
+    parts.makeInterp = [source = source, charges = parts.charges](const CompiledModule &) {
       return translateModule(*source, charges);
     };
   }

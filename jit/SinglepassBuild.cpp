@@ -3,7 +3,6 @@
 #include "jit/SinglepassBuild.h"
 
 #include "frontend/wasm/Wasm.h"
-#include "jit/ColdMaker.h"
 #include "jit/ModuleFromIR.h"
 
 #include "mlir/IR/MLIRContext.h"
@@ -191,16 +190,15 @@ static Result<SinglepassBuild> buildWith(Work &work, Helpers &helpers, StageCloc
   if (const Error *error = firstError(work))
     return *error;
   clock.enter("finish");
-  auto makeCold = [&](const std::vector<CostCounts> &charges) {
-    return makeColdSource(work.source, charges, /*isCounting=*/false);
-  };
   singlepass::LinkOptions options;
   options.calleesPop = worker.calleesPop();
-  auto linked = linkSinglepass(work.chunks, *info, options, makeCold);
+  auto linked = singlepass::link(work.chunks, *info, options);
   if (!linked)
     return linked.error();
+  for (const wasm::FuncBody &body : work.source->module.bodies)
+    linked->image.work += body.code.size();
   clock.enter("drop");
-  return SinglepassBuild{std::move(linked->code), std::move(linked->charges), std::move(*info)};
+  return SinglepassBuild{std::move(linked->image), std::move(linked->charges), std::move(*info)};
 }
 
 Result<SinglepassBuild> writ::buildSinglepass(const std::shared_ptr<const ModuleSource> &source,

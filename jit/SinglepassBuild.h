@@ -24,15 +24,14 @@ struct ModuleSource {
 
 /// What `buildSinglepass` makes.
 struct SinglepassBuild {
-  std::shared_ptr<const TierCode> code;
+  NativeImage image;
   std::vector<CostCounts> charges;
   ModuleInfo info;
 };
 
 /// Makes the IR of each function, compiles it and drops it again, on up to `threads` threads. The
-/// code is the same with any number. Regions that cannot be paid are translated for the interpreter
-/// when that happens, from `source`, which the result keeps. Reports stages to `times` if that is
-/// given. Errors: Limit; Internal.
+/// code is the same with any number. Its work is counted in bytes of bytecode. Reports stages to
+/// `times` if that is given. Errors: Limit; Internal.
 Result<SinglepassBuild> buildSinglepass(const std::shared_ptr<const ModuleSource> &source,
                                         unsigned threads, std::vector<StageTime> *times);
 

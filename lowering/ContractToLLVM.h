@@ -43,6 +43,7 @@ struct LoweredModule {
   /// Signatures that indirect calls compare with; the code finds their interned numbers at
   /// `context->callTypes`, in this order.
   std::vector<FuncType> callTypes;
+  uint64_t work = 0; ///< Units (lowering/Budget.h) that a whole module's functions need.
 };
 
 /// Names of what `LoweredModule::code` defines for its user.

@@ -24,7 +24,7 @@ std::string writ::lowering::describeFunction(contract::FuncOp func, uint32_t ind
 ModuleLowering::ModuleLowering(mlir::ModuleOp source, LLVMContext &context, ChargeTable &charges,
                                const RegionMap &regions, const LoweringOptions &options)
     : source(source), context(context), charges(charges), regions(regions), options(options),
-      result{std::make_unique<llvm::Module>("contract", context), {}, {}, {}},
+      result{std::make_unique<llvm::Module>("contract", context), {}, {}, {}, 0},
       target(*result.code) {
   makeTags();
 }
@@ -82,6 +82,7 @@ Result<void> ModuleLowering::checkBudget() {
                  fmt::format("optimizing the module needs {:.1f} M units of work; the budget is "
                              "{:.1f} M",
                              inMillions(total), inMillions(options.moduleBudget))};
+  result.work = total;
   return {};
 }
 

@@ -46,6 +46,8 @@ public:
   /// `func` is in the function index space. The result lives as long as the source, and is always
   /// the same. Errors are Internal.
   virtual Result<const ColdFunction *> function(uint32_t func) const = 0;
+  /// As `TierCode::attach`.
+  virtual void attach(const CompiledModule *) const {}
 };
 
 /// `RuntimeCalls::coldWithRegisters` of singlepass code.

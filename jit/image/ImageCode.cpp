@@ -8,6 +8,7 @@
 #include "jit/runtime/Signatures.h"
 
 #include <algorithm>
+#include <fmt/format.h>
 
 using namespace writ;
 
@@ -18,7 +19,11 @@ CodeEntry ImageCode::entry(uint32_t func) const {
   return {nativeArrayCall, codeAt(native), codeAt(function.thunk)};
 }
 
-std::span<const uint8_t> ImageCode::machineCode() const { return {pages.at(0), pages.codeBytes()}; }
+std::span<const uint8_t> ImageCode::machineCode() const {
+  if (pager && pager->fetchAll())
+    return {};
+  return {pages().at(0), pages().codeBytes()};
+}
 
 std::vector<CodeSymbol> ImageCode::symbols() const {
   std::vector<CodeSymbol> made;
@@ -28,7 +33,17 @@ std::vector<CodeSymbol> ImageCode::symbols() const {
   return made;
 }
 
-std::span<const TrapSite> ImageCode::trapSites() const { return image.sites; }
+std::span<const TrapSite> ImageCode::trapSites() const {
+  CodeTables tables{image.faults, image.sites};
+  if (pager && pager->fetchTables(tables))
+    return {};
+  return tables.sites;
+}
+
+void ImageCode::attach(const CompiledModule *module) const {
+  if (coldSource)
+    coldSource->attach(module);
+}
 
 const RuntimeCalls *ImageCode::runtimeCalls() const {
   static const RuntimeCalls forSinglepass = [] {
@@ -54,32 +69,54 @@ ImageCode::RegionPlace ImageCode::findRegion(uint32_t region) const {
 /// Calls go to the functions as they are here until something better is there.
 void ImageCode::fillEntries() {
   for (size_t i = 0; i < image.jumps.size(); ++i)
-    pages.words()[i] = codeAt(image.functions[i].begin);
+    loaded.words()[i] = codeAt(image.functions[i].begin);
 }
 
 Result<void> ImageCode::registerPages() {
   for (const FuncType &type : image.callTypes)
     signatures.push_back(internSignature(type));
-  if (pages.codeBytes() == 0)
+  if (pages().codeBytes() == 0)
     return {};
-  auto made = registerCode(
-      {pages.at(0), pages.codeBytes(), image.faults, image.sites, gasAtFaults(image.tier)});
+  auto made = registerCode({pages().at(0), pages().codeBytes(), image.faults, image.sites,
+                            gasAtFaults(image.tier), pager.get()});
   if (!made)
     return made.error();
   registration.emplace(std::move(*made));
   return {};
 }
 
+/// Of code that was made for the processor that we run on.
+static cache::CpuFeatures neededFeatures(NativeTier tier) {
+  return tier == NativeTier::Singlepass ? *cache::cpuFeaturesOf(singlepassTarget) : 0;
+}
+
 Result<std::shared_ptr<const ImageCode>> ImageCode::create(NativeImage image,
                                                            std::unique_ptr<ColdSource> cold) {
+  cache::CpuFeatures missing = neededFeatures(image.tier) & ~cache::hostCpuFeatures();
+  if (missing)
+    return internalError(fmt::format("{}: it needs a processor with {}", tierName(image.tier),
+                                     cache::toString(missing)));
   auto pages = ImagePages::load(image.code, image.constants, image.jumps.size());
   if (!pages)
     return pages.error();
   image.code = {};
   image.constants = {};
   std::shared_ptr<ImageCode> made(new ImageCode(std::move(image), std::move(cold)));
-  made->pages = std::move(*pages);
+  made->loaded = std::move(*pages);
   made->fillEntries();
+  if (Result<void> done = made->registerPages(); !done)
+    return done.error();
+  return std::shared_ptr<const ImageCode>(std::move(made));
+}
+
+Result<std::shared_ptr<const ImageCode>>
+ImageCode::open(std::shared_ptr<const cache::Artifact> artifact, NativeImage image,
+                const TableLimits &limits, std::unique_ptr<ColdSource> cold) {
+  std::shared_ptr<ImageCode> made(new ImageCode(std::move(image), std::move(cold)));
+  auto pager = ArtifactPager::create(std::move(artifact), limits);
+  if (!pager)
+    return pager.error();
+  made->pager = std::move(*pager);
   if (Result<void> done = made->registerPages(); !done)
     return done.error();
   return std::shared_ptr<const ImageCode>(std::move(made));

@@ -2,6 +2,7 @@
 #ifndef WRIT_JIT_IMAGE_IMAGECODE_H
 #define WRIT_JIT_IMAGE_IMAGECODE_H
 
+#include "jit/image/ArtifactPager.h"
 #include "jit/image/Cold.h"
 #include "jit/image/ImagePages.h"
 #include "jit/image/NativeImage.h"
@@ -17,7 +18,7 @@ public:
   std::string_view name() const override { return tierName(image.tier); }
   CodeEntry entry(uint32_t func) const override;
   std::span<const uint8_t> machineCode() const override;
-  size_t codeBytes() const override { return pages.codeBytes(); }
+  size_t codeBytes() const override { return pages().codeBytes(); }
   std::vector<CodeSymbol> symbols() const override;
   const RuntimeCalls *runtimeCalls() const override;
   size_t coldFrameWords() const override { return image.coldFrameWords; }
@@ -32,9 +33,10 @@ public:
   /// Singlepass: of a number that code gave.
   RegionPlace findRegion(uint32_t region) const;
   const ColdSource *cold() const { return coldSource.get(); }
+  void attach(const CompiledModule *module) const override;
 
   /// Of code that counts: where calls find the code of each own function, and its ticks.
-  void **entryTable() const { return pages.words(); }
+  void **entryTable() const { return pages().words(); }
   const TickTable &tickTable() const { return image.ticks; }
 
   /// Loads what this process has compiled. `cold` is for singlepass code only. Errors are
@@ -42,16 +44,24 @@ public:
   static Result<std::shared_ptr<const ImageCode>> create(NativeImage image,
                                                          std::unique_ptr<ColdSource> cold);
 
+  /// Code of an artifact, which comes to memory as it is executed. `image` is what `readFunctions`
+  /// gave. Errors: BadInput for what is damaged; Internal.
+  static Result<std::shared_ptr<const ImageCode>>
+  open(std::shared_ptr<const cache::Artifact> artifact, NativeImage image,
+       const TableLimits &limits, std::unique_ptr<ColdSource> cold);
+
 private:
   ImageCode(NativeImage image, std::unique_ptr<ColdSource> cold)
       : image(std::move(image)), coldSource(std::move(cold)) {}
 
   void fillEntries();
   Result<void> registerPages();
-  void *codeAt(uint32_t offset) const { return pages.at(offset); }
+  const ImagePages &pages() const { return pager ? pager->memory() : loaded; }
+  void *codeAt(uint32_t offset) const { return pages().at(offset); }
 
-  NativeImage image; ///< Without code and constants, which are in the pages.
-  ImagePages pages;
+  NativeImage image; ///< Without code and constants; those of artifacts without tables, too.
+  ImagePages loaded;
+  std::unique_ptr<ArtifactPager> pager; ///< Of code that comes from an artifact.
   std::unique_ptr<ColdSource> coldSource;
   std::vector<uint32_t> signatures;
   std::optional<CodeRegistration> registration;

@@ -25,6 +25,9 @@ constexpr std::string_view tierName(NativeTier tier) {
   return tier == NativeTier::Singlepass ? "singlepass" : "llvm";
 }
 
+/// What singlepass code is for, as `cache::cpuFeaturesOf` knows it.
+inline constexpr std::string_view singlepassTarget = "x86-64-v2";
+
 /// One own function. Offsets are in the code.
 struct ImageFunction {
   uint32_t begin = 0;
@@ -49,6 +52,7 @@ struct NativeImage {
   std::vector<TrapSite> sites;
   std::vector<FuncType> callTypes; ///< As for `TierCode::callTypes`, before interning.
   uint32_t coldFrameWords = 0;
+  uint64_t work = 0; ///< Units of work that it took to make.
 
   // Of code that counts, which is not kept: offset of code that jumps to each own function's entry,
   // and its ticks. The table of entries begins on the first page behind the constants.

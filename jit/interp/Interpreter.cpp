@@ -112,7 +112,12 @@ void writ::interp::runRegion(InstanceContext *context, const Code &code, uint32_
 
 void writ::interp::runCold(InstanceContext *context, uint32_t region, uint64_t gas) {
   const auto *code = static_cast<const Code *>(context->instance->module().tier("interp"));
-  runRegion(context, *code, region, gas, context->coldFrame); // Leaves nothing to be destroyed.
+  // Neither leaves anything to be destroyed.
+  if (code && region < code->regions.size())
+    runRegion(context, *code, region, gas, context->coldFrame);
+  else
+    setInternalFailure(context->activation,
+                       "the interpreter's code, which is to find where gas ends, is damaged");
   leaveByTrap(context->activation);
 }
 

@@ -68,9 +68,13 @@ Result<std::shared_ptr<Code>> writ::interp::translate(ModuleOp module, ChargeTab
   return code;
 }
 
-Result<std::shared_ptr<Code>> writ::interp::translateFunction(ModuleOp module, uint32_t function,
-                                                              ChargeTable &charges,
-                                                              RegionMap *regions) {
+FunctionTranslator::FunctionTranslator(ModuleOp module)
+    : names(std::make_unique<ModuleNames>(collectNames(module))) {}
+
+FunctionTranslator::~FunctionTranslator() = default;
+
+Result<std::shared_ptr<Code>> FunctionTranslator::translate(uint32_t function, ChargeTable &charges,
+                                                            RegionMap *regions) {
   std::vector<CallFixup> calls;
-  return translateSome(collectNames(module), function, function + 1, charges, regions, calls);
+  return translateSome(*names, function, function + 1, charges, regions, calls);
 }

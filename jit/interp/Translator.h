@@ -18,10 +18,21 @@ namespace writ::interp {
 Result<std::shared_ptr<Code>> translate(mlir::ModuleOp module, ChargeTable &charges,
                                         RegionMap *regions);
 
-/// The code of one function alone, for its regions: what calls other functions in it must not be
-/// run. `function` is in the index space; others need no bodies. Regions are numbered from 0.
-Result<std::shared_ptr<Code>> translateFunction(mlir::ModuleOp module, uint32_t function,
-                                                ChargeTable &charges, RegionMap *regions);
+/// Translates functions of one module, each alone.
+class FunctionTranslator {
+public:
+  explicit FunctionTranslator(mlir::ModuleOp module);
+  ~FunctionTranslator();
+
+  /// The code of one function, for its regions: what calls other functions in it must not be run.
+  /// `function` is in the index space; others need no bodies. Regions are numbered from 0. Errors
+  /// as `translate`.
+  Result<std::shared_ptr<Code>> translate(uint32_t function, ChargeTable &charges,
+                                          RegionMap *regions);
+
+private:
+  std::unique_ptr<struct ModuleNames> names;
+};
 
 } // namespace writ::interp
 

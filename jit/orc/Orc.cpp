@@ -52,6 +52,7 @@ static Result<NativeImage> makeImage(LoweredModule module, LinkedImage linked) {
   image.faults = std::move(linked.faults);
   image.sites = std::move(module.sites);
   image.callTypes = std::move(module.callTypes);
+  image.work = module.work;
   if (!module.functions.empty())
     image.firstFunction = module.functions.front().index;
   for (const LoweredFunction &function : module.functions) {

@@ -27,8 +27,9 @@ struct OrcOptions {
   /// Units of work per module (lowering/README.md), and a tenth of it per function; 0 for the
   /// default.
   uint64_t budget = 0;
-  /// Code for the CPU that we run on; else for any x86-64.
+  /// Code for the CPU that we run on; else for any that has what `target` says.
   bool hostFeatures = true;
+  std::string target = "x86-64-v2"; ///< A level of x86-64, as LLVM knows it.
 };
 
 /// Compiles and loads the functions of `module`, which must be metered and satisfy

@@ -53,7 +53,7 @@ Result<std::unique_ptr<TargetMachine>> writ::orc::makeTargetMachine(const OrcOpt
     return internalError("no x86-64 code generator: " + why);
   TargetOptions targetOptions;
   targetOptions.AllowFPOpFusion = FPOpFusion::Strict;
-  std::string cpu = options.hostFeatures ? sys::getHostCPUName().str() : "x86-64";
+  std::string cpu = options.hostFeatures ? sys::getHostCPUName().str() : options.target;
   std::string features = options.hostFeatures ? hostFeatures() : "";
   constexpr CodeGenOptLevel levels[] = {CodeGenOptLevel::Less, CodeGenOptLevel::Less,
                                         CodeGenOptLevel::Default, CodeGenOptLevel::Aggressive};

@@ -52,7 +52,7 @@ const TierCode *CompiledModule::lazyInterp() const {
   std::call_once(interpOnce, [this] {
     if (!parts.makeInterp)
       return;
-    if (auto made = parts.makeInterp())
+    if (auto made = parts.makeInterp(*this))
       interpMade = std::move(*made);
   });
   return interpMade.get();

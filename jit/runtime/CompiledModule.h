@@ -96,7 +96,7 @@ public:
     std::vector<CostCounts> charges;                    ///< The charge table.
     std::vector<std::shared_ptr<const TierCode>> tiers; ///< At least one; the last is the default.
     /// Makes the interpreter's code, if that is not in `tiers`, when it is first asked for.
-    std::function<Result<std::shared_ptr<const TierCode>>()> makeInterp;
+    std::function<Result<std::shared_ptr<const TierCode>>(const CompiledModule &)> makeInterp;
   };
 
   static std::shared_ptr<const CompiledModule> create(Parts parts);

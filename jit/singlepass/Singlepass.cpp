@@ -38,8 +38,6 @@ bool SinglepassCompiler::calleesPop() const { return state->compiler.calleePops;
 Result<SinglepassResult> writ::linkSinglepass(const std::vector<EmittedChunk> &chunks,
                                               const ModuleInfo &info, const LinkOptions &options,
                                               const MakeColdSource &makeCold) {
-  if (!__builtin_cpu_supports("sse4.2") || !__builtin_cpu_supports("popcnt"))
-    return internalError("singlepass: the machine has no SSE 4.2 or no POPCNT");
   Result<LinkedModule> linked = link(chunks, info, options);
   if (!linked)
     return linked.error();

@@ -1,0 +1,154 @@
+//===- ArtifactPager.cpp - Code from an artifact, when it first runs ------===//
+#include "jit/image/ArtifactPager.h"
+
+#include "cache/ArtifactLayout.h"
+
+#include <fmt/format.h>
+#include <sched.h>
+
+using namespace writ;
+using namespace writ::cache;
+
+static size_t sizeOf(const Artifact::Section *section) { return section ? section->size : 0; }
+
+Result<std::unique_ptr<ArtifactPager>>
+ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimits &limits) {
+  static_assert(chunkBytes % NativeImage::pageBytes == 0);
+  std::unique_ptr<ArtifactPager> made(new ArtifactPager(std::move(artifact), limits));
+  const Artifact &from = *made->artifact;
+  made->code = from.find(SectionId::Code);
+  made->faults = from.find(SectionId::Faults);
+  made->sites = from.find(SectionId::Sites);
+  made->sitesOffset = NativeImage::pagesFor(sizeOf(made->faults));
+  size_t tableBytes = made->sitesOffset + sizeOf(made->sites);
+  auto pages = ImagePages::reserve(
+      {sizeOf(made->code), sizeOf(from.find(SectionId::Constants)), (tableBytes + 7) / 8});
+  if (!pages)
+    return pages.error();
+  made->pages = std::move(*pages);
+  made->chunks.reset(new std::atomic<uint8_t>[chunksFor(sizeOf(made->code))]());
+  if (Result<void> loaded = made->loadConstants(); !loaded)
+    return loaded.error();
+  return made;
+}
+
+Result<void> ArtifactPager::loadConstants() {
+  if (bringSection(artifact->find(SectionId::Constants), pages.constantsOffset()))
+    return {};
+  return badInput(reason);
+}
+
+//===----------------------------------------------------------------------===//
+// What went wrong, without memory or locks
+//===----------------------------------------------------------------------===//
+
+void ArtifactPager::explain(const char *why) {
+  if (isExplained.exchange(true))
+    return;
+  *fmt::format_to_n(reason, sizeof(reason) - 1, "{}", why).out = '\0';
+  hasReason.store(true, std::memory_order_release);
+}
+
+void ArtifactPager::explain(const Artifact::Section &section, uint64_t chunk, ChunkStatus status) {
+  char text[sizeof(reason)];
+  const char *what =
+      status == ChunkStatus::Damaged ? "is damaged: its hash is another one" : "cannot be read";
+  *fmt::format_to_n(text, sizeof(text) - 1, "artifact: chunk {} of section '{}' {}", chunk,
+                    sectionName(section.id), what)
+       .out = '\0';
+  explain(text);
+}
+
+//===----------------------------------------------------------------------===//
+// Bringing
+//===----------------------------------------------------------------------===//
+
+/// One of all threads brings; the others wait for it. None of them can be held up in between: a
+/// thread that brings runs nothing else.
+template <typename Bring>
+const char *ArtifactPager::once(std::atomic<uint8_t> &state, Bring bring) {
+  for (;;) {
+    uint8_t now = state.load(std::memory_order_acquire);
+    if (now == Present)
+      return nullptr;
+    if (now == Failed)
+      return hasReason.load(std::memory_order_acquire) ? reason : "artifact: it is damaged";
+    if (now == Absent && state.compare_exchange_strong(now, Busy, std::memory_order_acquire))
+      state.store(bring() ? Present : Failed, std::memory_order_release);
+    else
+      sched_yield();
+  }
+}
+
+/// While it is written to it cannot be executed, and nothing reads code; so nobody sees half of it.
+bool ArtifactPager::bringChunk(size_t chunk) {
+  size_t offset = chunk * chunkBytes;
+  size_t bytes = std::min(chunkBytes, code->size - offset);
+  if (!pages.open(offset, bytes)) {
+    explain("artifact: no memory for its code");
+    return false;
+  }
+  ChunkStatus status = artifact->readChunk(*code, chunk, pages.at(offset));
+  if (status != ChunkStatus::Fine) {
+    explain(*code, chunk, status);
+    return false;
+  }
+  if (pages.seal(offset, bytes))
+    return true;
+  explain("artifact: its code cannot be made executable");
+  return false;
+}
+
+bool ArtifactPager::bringSection(const Artifact::Section *section, size_t to) {
+  if (!section)
+    return true;
+  if (!pages.open(to, section->size)) {
+    explain("artifact: no memory for its tables");
+    return false;
+  }
+  for (uint64_t chunk = 0; chunk < chunksFor(section->size); ++chunk) {
+    ChunkStatus status = artifact->readChunk(*section, chunk, pages.at(to + chunk * chunkBytes));
+    if (status == ChunkStatus::Fine)
+      continue;
+    explain(*section, chunk, status);
+    return false;
+  }
+  return pages.seal(to, section->size);
+}
+
+std::span<const uint8_t> ArtifactPager::tableBytes(const Artifact::Section *section,
+                                                   size_t at) const {
+  return {reinterpret_cast<const uint8_t *>(pages.words()) + at, sizeOf(section)};
+}
+
+bool ArtifactPager::bringTables() {
+  auto begin = size_t(reinterpret_cast<uint8_t *>(pages.words()) - pages.at(0));
+  if (!bringSection(faults, begin) || !bringSection(sites, begin + sitesOffset))
+    return false;
+  CodeTables made{faultsIn(tableBytes(faults, 0)), sitesIn(tableBytes(sites, sitesOffset))};
+  const char *wrong = sizeOf(faults) % sizeof(FaultSite) || sizeOf(sites) % sizeof(TrapSite)
+                          ? "artifact: a table ends within an entry"
+                          : findWrong(made, limits);
+  if (wrong)
+    explain(wrong);
+  return !wrong;
+}
+
+const char *ArtifactPager::fetch(size_t offset) {
+  size_t chunk = offset / chunkBytes;
+  return once(chunks[chunk], [&] { return bringChunk(chunk); });
+}
+
+const char *ArtifactPager::fetchTables(CodeTables &given) {
+  if (const char *failure = once(tables, [&] { return bringTables(); }))
+    return failure;
+  given = {faultsIn(tableBytes(faults, 0)), sitesIn(tableBytes(sites, sitesOffset))};
+  return nullptr;
+}
+
+const char *ArtifactPager::fetchAll() {
+  for (size_t offset = 0; offset < sizeOf(code); offset += chunkBytes)
+    if (const char *failure = fetch(offset))
+      return failure;
+  return nullptr;
+}

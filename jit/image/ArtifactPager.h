@@ -1,0 +1,60 @@
+//===- ArtifactPager.h - Code from an artifact, when it first runs --------===//
+#ifndef WRIT_JIT_IMAGE_ARTIFACTPAGER_H
+#define WRIT_JIT_IMAGE_ARTIFACTPAGER_H
+
+#include "cache/Artifact.h"
+#include "jit/image/ImageFormat.h"
+#include "jit/image/ImagePages.h"
+
+#include <atomic>
+#include <memory>
+
+namespace writ {
+
+/// Copies chunks of code to their place, checks them there and makes them executable, each when
+/// it is first executed; the tables of traps when something first traps. A chunk that is not what
+/// was written is never executed.
+class ArtifactPager final : public CodePager {
+public:
+  /// Constants are brought at once: code reads them whenever it likes, and must not see them half
+  /// there. Errors: BadInput for what is damaged; Internal.
+  static Result<std::unique_ptr<ArtifactPager>>
+  create(std::shared_ptr<const cache::Artifact> artifact, const TableLimits &limits);
+
+  const char *fetch(size_t offset) override;
+  const char *fetchTables(CodeTables &tables) override;
+  /// All of the code.
+  const char *fetchAll();
+
+  const ImagePages &memory() const { return pages; }
+
+private:
+  ArtifactPager(std::shared_ptr<const cache::Artifact> artifact, const TableLimits &limits)
+      : artifact(std::move(artifact)), limits(limits) {}
+
+  enum State : uint8_t { Absent, Busy, Present, Failed };
+
+  template <typename Bring>
+  const char *once(std::atomic<uint8_t> &state, Bring bring);
+  Result<void> loadConstants();
+  bool bringChunk(size_t chunk);
+  bool bringTables();
+  bool bringSection(const cache::Artifact::Section *section, size_t to);
+  std::span<const uint8_t> tableBytes(const cache::Artifact::Section *section, size_t at) const;
+  void explain(const char *reason);
+  void explain(const cache::Artifact::Section &section, uint64_t chunk, cache::ChunkStatus status);
+
+  std::shared_ptr<const cache::Artifact> artifact;
+  TableLimits limits;
+  ImagePages pages; ///< Behind the constants: faults, then sites.
+  const cache::Artifact::Section *code = nullptr, *faults = nullptr, *sites = nullptr;
+  size_t sitesOffset = 0; ///< From the faults.
+  std::unique_ptr<std::atomic<uint8_t>[]> chunks;
+  std::atomic<uint8_t> tables{Absent};
+  std::atomic<bool> isExplained{false}, hasReason{false};
+  char reason[160] = {};
+};
+
+} // namespace writ
+
+#endif

@@ -8,9 +8,12 @@
 #ifndef WRIT_HOSTABI_MODULEINFO_H
 #define WRIT_HOSTABI_MODULEINFO_H
 
+#include "hostabi/Result.h"
+
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace writ {
@@ -33,6 +36,8 @@ struct FuncType {
 
 /// "(i32, i64) -> (f32)".
 std::string toString(const FuncType &type);
+/// The type of such a text; one result needs no parentheses. Errors are BadInput.
+Result<FuncType> parseFuncType(std::string_view text);
 
 /// Minimum and, if given, maximum: pages of 64 KiB for memories, elements for tables.
 struct SizeLimits {

@@ -3,7 +3,7 @@
 
 #include "frontend/wasm/Policy.h"
 #include "hostabi/Schedule.h"
-#include "tools/writ/Tiers.h"
+#include "jit/Tiers.h"
 #include "tools/writ/bench/Peers.h"
 #include "tools/writ/cache/CacheActions.h"
 

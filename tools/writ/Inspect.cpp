@@ -1,10 +1,10 @@
 //===- Inspect.cpp - writ inspect: what is in a module --------------------===//
 #include "tools/writ/Inspect.h"
 
+#include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
 #include "tools/writ/Choices.h"
 #include "tools/writ/Describe.h"
-#include "tools/writ/Files.h"
 #include "tools/writ/PolicyOptions.h"
 #include "tools/writ/Suggest.h"
 #include "tools/writ/Values.h"
@@ -78,7 +78,7 @@ static uint32_t findFunction(const InspectOptions &options, const ModuleInfo &in
 
 static ExitCode inspect(const InspectOptions &options) {
   wasm::Policy policy = orFatal(options.policy.policy());
-  auto bytes = orFatal(readModuleFile(options.file, policy.limits.moduleBytes));
+  auto bytes = orFatal(wasm::readModuleFile(options.file, policy.limits.moduleBytes));
   wasm::Module module = orFatal(wasm::readModule(bytes, policy, options.file));
   std::optional<uint32_t> func;
   if (!options.func.empty())

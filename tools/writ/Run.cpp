@@ -1,16 +1,16 @@
 //===- Run.cpp - writ run: call an export of a contract -------------------===//
+#include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
+#include "jit/Tiers.h"
 #include "jit/runtime/CodeListing.h"
 #include "tools/writ/Choices.h"
 #include "tools/writ/Cli.h"
 #include "tools/writ/Describe.h"
-#include "tools/writ/Files.h"
 #include "tools/writ/HostFunctions.h"
 #include "tools/writ/Outcome.h"
 #include "tools/writ/PolicyOptions.h"
 #include "tools/writ/ProfileReport.h"
 #include "tools/writ/Suggest.h"
-#include "tools/writ/Tiers.h"
 #include "tools/writ/Values.h"
 
 #include <CLI/CLI.hpp>
@@ -183,7 +183,8 @@ static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
       compileOptions.child.command = {"/proc/self/exe", "compile-worker"};
   }
   compileOptions.times = options.verbose ? &times : nullptr;
-  auto bytes = orFatal(readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
+  auto bytes =
+      orFatal(wasm::readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
   if (compileOptions.tierUp && options.wantsNames())
     listLaterCode(options, bytes, compileOptions);
   return orFatal(compileModule(bytes, compileOptions));

@@ -1,7 +1,7 @@
 //===- Validate.cpp - writ validate: is this a module we accept? ----------===//
+#include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
 #include "tools/writ/Cli.h"
-#include "tools/writ/Files.h"
 #include "tools/writ/PolicyOptions.h"
 
 #include <CLI/CLI.hpp>
@@ -32,7 +32,7 @@ Examples:
 )";
 
 static Result<void> validateFile(const std::string &file, const wasm::Policy &policy) {
-  auto bytes = readModuleFile(file, policy.limits.moduleBytes);
+  auto bytes = wasm::readModuleFile(file, policy.limits.moduleBytes);
   if (!bytes)
     return bytes.error();
   auto module = wasm::readModule(*bytes, policy, file);

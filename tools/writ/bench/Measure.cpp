@@ -3,8 +3,8 @@
 
 #include "jit/Engine.h"
 #include "jit/runtime/Linker.h"
-#include "tools/writ/Files.h"
-#include "tools/writ/Tiers.h"
+#include "frontend/wasm/ModuleFile.h"
+#include "jit/Tiers.h"
 #include "tools/writ/bench/Native.h"
 #include "tools/writ/bench/Peers.h"
 #include "tools/writ/bench/Process.h"
@@ -208,7 +208,7 @@ static Measurement measureWrit(const Job &job) {
   Schedule schedule;
   if (!job.schedule.empty())
     schedule = cli::orFatal(loadSchedule(job.schedule));
-  auto bytes = cli::orFatal(cli::readModuleFile(job.path, options.policy.limits.moduleBytes));
+  auto bytes = cli::orFatal(wasm::readModuleFile(job.path, options.policy.limits.moduleBytes));
   std::vector<StageTime> times;
   options.times = &times;
   Watch watch;

@@ -3,7 +3,7 @@
 
 #include "frontend/wasm/Wasm.h"
 #include "tools/writ/Cli.h"
-#include "tools/writ/Files.h"
+#include "frontend/wasm/ModuleFile.h"
 #include "tools/writ/Suggest.h"
 
 #include <algorithm>
@@ -81,7 +81,7 @@ static void findNative(const WorkloadRequest &request, Workload &workload) {
 }
 
 static Result<Workload> loadWorkload(const WorkloadRequest &request, const fs::path &path) {
-  auto bytes = cli::readModuleFile(path.string(), request.policy.limits.moduleBytes);
+  auto bytes = wasm::readModuleFile(path.string(), request.policy.limits.moduleBytes);
   if (!bytes)
     return bytes.error();
   auto module = wasm::readModule(*bytes, request.policy, path.string());

@@ -1,13 +1,13 @@
 //===- Tiers.h - The tiers, by the names that users give ------------------===//
-#ifndef WRIT_TOOLS_WRIT_TIERS_H
-#define WRIT_TOOLS_WRIT_TIERS_H
+#ifndef WRIT_JIT_TIERS_H
+#define WRIT_JIT_TIERS_H
 
 #include "jit/Engine.h"
 
 #include <span>
 #include <string_view>
 
-namespace writ::cli {
+namespace writ {
 
 /// One row a tier: the one place that knows what a name means to the engine.
 struct TierChoice {
@@ -21,6 +21,6 @@ std::span<const TierChoice> tierChoices();
 /// Asks for the code of the tier called `name`, which must be one of `tierChoices()`.
 void selectTier(CompileOptions &options, std::string_view name);
 
-} // namespace writ::cli
+} // namespace writ
 
 #endif

@@ -1,9 +1,9 @@
 //===- Tiers.cpp - The tiers, by the names that users give ----------------===//
-#include "tools/writ/Tiers.h"
+#include "jit/Tiers.h"
 
 #include <algorithm>
 
-namespace writ::cli {
+namespace writ {
 
 static constexpr TierChoice tiers[] = {
     {"interp", [](CompileOptions &) {}},
@@ -18,4 +18,4 @@ void selectTier(CompileOptions &options, std::string_view name) {
   std::ranges::find(tiers, name, &TierChoice::name)->select(options);
 }
 
-} // namespace writ::cli
+} // namespace writ

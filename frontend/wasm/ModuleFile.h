@@ -1,6 +1,6 @@
-//===- Files.h - Module files, read with every check ----------------------===//
-#ifndef WRIT_TOOLS_WRIT_FILES_H
-#define WRIT_TOOLS_WRIT_FILES_H
+//===- ModuleFile.h - Module files, read with every check -----------------===//
+#ifndef WRIT_FRONTEND_WASM_MODULEFILE_H
+#define WRIT_FRONTEND_WASM_MODULEFILE_H
 
 #include "hostabi/Result.h"
 
@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-namespace writ::cli {
+namespace writ::wasm {
 
 /// The bytes of `path` ("-": standard input), at most `maxBytes`. A BadInput error says in one
 /// line what is wrong: missing, unreadable, a directory, a device, too large, empty, or not a
@@ -16,6 +16,6 @@ namespace writ::cli {
 /// not looked at.
 Result<std::vector<uint8_t>> readModuleFile(const std::string &path, uint64_t maxBytes);
 
-} // namespace writ::cli
+} // namespace writ::wasm
 
 #endif

@@ -1,5 +1,5 @@
-//===- Files.cpp - Module files, read with every check --------------------===//
-#include "tools/writ/Files.h"
+//===- ModuleFile.cpp - Module files, read with every check ---------------===//
+#include "frontend/wasm/ModuleFile.h"
 
 #include <cerrno>
 #include <cstring>
@@ -9,7 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-namespace writ::cli {
+namespace writ::wasm {
 namespace {
 
 /// Closes the file, unless it is standard input.
@@ -112,4 +112,4 @@ Result<std::vector<uint8_t>> readModuleFile(const std::string &path, uint64_t ma
   return bytes;
 }
 
-} // namespace writ::cli
+} // namespace writ::wasm

@@ -428,7 +428,7 @@ TEST_CASE("instances give each other what they export, and hosts memories and gl
   // (import "env" "greet" (func (result i32))) (import "env" "memory" (memory 1))
   // (import "env" "base" (global i32)) (func (export "f") (result i32) call 0, + base)
   const uint8_t user[] = {0,   'a', 's', 'm', 1, 0,   0,   0,   1,   5,   1,   0x60, 0,
-                          1,   127, 2,   41,  3, 3,   'e', 'n', 'v', 5,   'g', 'r',  'e',
+                          1,   127, 2,   39,  3, 3,   'e', 'n', 'v', 5,   'g', 'r',  'e',
                           'e', 't', 0,   0,   3, 'e', 'n', 'v', 6,   'm', 'e', 'm',  'o',
                           'r', 'y', 2,   0,   1, 3,   'e', 'n', 'v', 4,   'b', 'a',  's',
                           'e', 3,   127, 0,   3, 2,   1,   0,   7,   5,   1,   1,    'f',

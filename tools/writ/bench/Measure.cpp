@@ -202,7 +202,7 @@ static Measurement measureWrit(const Job &job) {
   CompileOptions options;
   options.policy.limits.moduleBytes = ~0u; // The parent has accepted it.
   options.name = job.path;
-  cli::selectTier(options, job.tier);
+  selectTier(options, job.tier);
   if (job.schedule.empty())
     options.metering = Metering::None;
   Schedule schedule;

@@ -94,6 +94,9 @@ WRIT_API writ_error_t *writ_config_set(writ_config_t *config, const char *option
 WRIT_API writ_error_t *writ_config_set_schedule(writ_config_t *config, const char *text,
                                                 size_t size);
 
+/** The secret with which artifacts are signed, and without which none is run. At least 16 bytes. */
+WRIT_API writ_error_t *writ_config_set_key(writ_config_t *config, const uint8_t *key, size_t size);
+
 /** An engine with the options of `config`, or with the defaults if that is NULL. Opens the cache,
  *  if one is named. `config` MAY be changed and used again. */
 WRIT_API writ_error_t *writ_engine_new(const writ_config_t *config, writ_engine_t **engine);
@@ -145,6 +148,36 @@ WRIT_API writ_declaration_t writ_module_export(const writ_module_t *module, size
 
 /** What the module calls a function, by its index; "" if it has no name. */
 WRIT_API const char *writ_module_function_name(const writ_module_t *module, uint32_t function);
+
+/*===--- Artifacts and the cache --------------------------------------------===*/
+
+/** Bytes on the heap, the caller's. */
+typedef struct writ_bytes_t {
+  uint8_t *data;
+  size_t size;
+} writ_bytes_t;
+
+/** Frees `bytes->data`. */
+WRIT_API void writ_bytes_free(writ_bytes_t *bytes);
+
+/** What a contract is known by: the SHA-256 of its bytes. */
+WRIT_API void writ_code_hash(const uint8_t *bytes, size_t size, uint8_t hash[32]);
+
+/** A module from an artifact. It is checked as far as it is used: what is damaged, made by another
+ *  version of writ, for another processor or, if the engine has a key, not signed with it, is
+ *  BAD_INPUT and never runs. `bytes` are copied. */
+WRIT_API writ_error_t *writ_load(const writ_engine_t *engine, const uint8_t *bytes, size_t size,
+                                 writ_module_t **module);
+
+/** The same for a file, which stays open, and MUST NOT be changed while the module is in use. (If
+ * it is, calls end with errors.) */
+WRIT_API writ_error_t *writ_load_file(const writ_engine_t *engine, const char *path,
+                                      writ_module_t **module);
+
+/** The artifact of a contract in the engine's cache, made with the engine's options of compiling.
+ *  `*module` is NULL if there is none: that is no error. */
+WRIT_API writ_error_t *writ_load_cached(const writ_engine_t *engine, const uint8_t hash[32],
+                                        writ_module_t **module);
 
 /*===--- Stores and imports -------------------------------------------------===*/
 
@@ -288,13 +321,19 @@ WRIT_API writ_error_t *writ_instance_set_schedule(writ_instance_t *instance,
 /*===--- Compiling: only in libwrit -----------------------------------------===*/
 
 /** Compiles the WebAssembly module in `bytes` as the engine is configured. `name` starts error
- *  messages; NULL for "module". */
+ *  messages; NULL for "module". With a cache, takes the artifact from there, or puts it there: of
+ *  all threads and processes that want the same one, one compiles. */
 WRIT_API writ_error_t *writ_compile(const writ_engine_t *engine, const uint8_t *bytes, size_t size,
                                     const char *name, writ_module_t **module);
 
 /** The same for a file. */
 WRIT_API writ_error_t *writ_compile_file(const writ_engine_t *engine, const char *path,
                                          writ_module_t **module);
+
+/** The artifact of the module in `bytes`: the same bytes for the same module and options, on every
+ *  machine. Tiers singlepass and llvm have artifacts; for others this is BAD_INPUT. */
+WRIT_API writ_error_t *writ_compile_artifact(const writ_engine_t *engine, const uint8_t *bytes,
+                                             size_t size, const char *name, writ_bytes_t *artifact);
 
 #ifdef __cplusplus
 }

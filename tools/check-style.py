@@ -41,7 +41,7 @@ SOURCE = {".cpp", ".h", ".c", ".S"}
 TABLE = {".def", ".td"}
 TEXT = SOURCE | TABLE | {".py", ".md", ".txt", ".cmake", ".mlir", ".wat", ".sh", ".schedule", ".test"}
 
-FIRST_LINE = re.compile(r"^(//|/\*|#)===- (\S+) - (.+?) -*===(//|\*\\|#)$")
+FIRST_LINE = re.compile(r"^(//|/\*|#)===- (\S+) - (.+?) -*===(//|\*\\|\*/|#)$")
 
 
 def repository_files():

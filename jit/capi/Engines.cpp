@@ -30,11 +30,25 @@ writ_error_t *writ_config_set_schedule(writ_config_t *config, const char *text, 
   return nullptr;
 }
 
+writ_error_t *writ_config_set_key(writ_config_t *config, const uint8_t *key, size_t size) {
+  Result<cache::MacKey> made = cache::MacKey::fromBytes({key, size});
+  if (!made)
+    return toC(made.error());
+  config->options.macKey = std::move(*made);
+  return nullptr;
+}
+
 writ_error_t *writ_engine_new(const writ_config_t *config, writ_engine_t **engine) {
   *engine = nullptr;
   auto made = std::make_shared<Engine>();
   if (config)
     made->options = config->options;
+  if (!made->options.cachePath.empty()) {
+    auto store = cache::Store::open(made->options.cachePath, made->options.cache);
+    if (!store)
+      return toC(store.error());
+    made->cache = std::move(*store);
+  }
   *engine = new writ_engine_t{std::move(made)};
   return nullptr;
 }

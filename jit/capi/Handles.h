@@ -2,6 +2,9 @@
 #ifndef WRIT_JIT_CAPI_HANDLES_H
 #define WRIT_JIT_CAPI_HANDLES_H
 
+#include "cache/ByteSource.h"
+#include "cache/MacKey.h"
+#include "cache/Store.h"
 #include "frontend/wasm/Policy.h"
 #include "hostabi/Schedule.h"
 #include "hostabi/writ.h"
@@ -17,15 +20,23 @@ class CompileQueue;
 
 namespace capi {
 
+/// What tier llvm compiles for if nothing is said.
+inline constexpr std::string_view defaultTarget = "x86-64-v3";
+
 /// What an engine is asked to do.
 struct EngineOptions {
   // For compiling:
   std::string tier = "singlepass";
+  std::string target; ///< Of tier llvm; empty for the usual one.
   wasm::Policy policy;
   unsigned threads = 1;
   unsigned optLevel = 2;
   bool explicitBounds = false;
   uint64_t llvmBudget = 0;
+  // For artifacts:
+  std::string cachePath; ///< Empty for no cache.
+  cache::StoreOptions cache;
+  std::optional<cache::MacKey> macKey;
   // For running:
   Schedule schedule = *shippedSchedule("flat");
   InstanceLimits limits;
@@ -34,6 +45,7 @@ struct EngineOptions {
 /// What modules and stores share with the engine that made them, and keep alive.
 struct Engine {
   EngineOptions options;
+  std::unique_ptr<cache::Store> cache; ///< Null if there is none.
   /// Where tier `auto` compiles; made by the compile side when it is first needed.
   mutable std::mutex mutex;
   mutable std::shared_ptr<CompileQueue> queue;
@@ -47,6 +59,14 @@ inline writ_error_t *toC(const Result<void> &result) {
 
 /// Gives the new handle of `module` to `*place`.
 void giveModule(std::shared_ptr<const CompiledModule> module, writ_module_t **place);
+
+/// What artifacts of the engine's are kept under.
+cache::Key keyOf(const EngineOptions &options, const cache::Digest &code);
+
+/// A module from `source`, which must be what `key` says, if that is given.
+Result<std::shared_ptr<const CompiledModule>> load(const EngineOptions &options,
+                                                   std::shared_ptr<const cache::ByteSource> source,
+                                                   const cache::Key *key = nullptr);
 
 /// A value as the word of an array call, and back.
 uint64_t toWord(writ_value_t value);

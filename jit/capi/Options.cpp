@@ -1,6 +1,8 @@
 //===- Options.cpp - The options of an engine, by name --------------------===//
 #include "jit/capi/Options.h"
 
+#include "cache/CpuFeatures.h"
+
 #include <algorithm>
 #include <charconv>
 #include <fmt/format.h>
@@ -53,6 +55,28 @@ static Result<void> setBounds(EngineOptions &options, std::string_view value) {
   return {};
 }
 
+static Result<void> setTarget(EngineOptions &options, std::string_view value) {
+  if (!cache::cpuFeaturesOf(value))
+    return badInput(fmt::format("there is no target '{}'; expected x86-64-v2 or x86-64-v3", value));
+  options.target = value;
+  return {};
+}
+
+static Result<void> setAccess(EngineOptions &options, std::string_view value) {
+  if (value != "read" && value != "write")
+    return badInput(fmt::format("'{}' is no access; expected read or write", value));
+  options.cache.access = value == "read" ? cache::Access::ReadOnly : cache::Access::ReadWrite;
+  return {};
+}
+
+static Result<void> setKeyFile(EngineOptions &options, std::string_view value) {
+  Result<cache::MacKey> key = cache::MacKey::fromFile(std::string(value));
+  if (!key)
+    return key.error();
+  options.macKey = std::move(*key);
+  return {};
+}
+
 static Result<void> setSchedule(EngineOptions &options, std::string_view value) {
   Result<Schedule> schedule = loadSchedule(std::string(value));
   if (!schedule)
@@ -74,6 +98,17 @@ static constexpr Option options[] = {
     {"bounds", setBounds},
     {"llvm-budget",
      [](EngineOptions &o, std::string_view v) { return setNumber(o.llvmBudget, v, 0, ~0ull); }},
+    {"target", setTarget},
+    // Where artifacts are, and which are trusted.
+    {"cache",
+     [](EngineOptions &o, std::string_view v) {
+       o.cachePath = v;
+       return Result<void>();
+     }},
+    {"cache-access", setAccess},
+    {"cache-quota", [](EngineOptions &o,
+                       std::string_view v) { return setNumber(o.cache.quotaBytes, v, 0, ~0ull); }},
+    {"key-file", setKeyFile},
     // How it runs.
     {"schedule", setSchedule},
     {"gas", [](EngineOptions &o,

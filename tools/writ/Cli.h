@@ -1,4 +1,4 @@
-//===- Cli.h - What all subcommands of writ share --------------------------===//
+//===- Cli.h - What the command line programs share ----------------------===//
 #ifndef WRIT_TOOLS_WRIT_CLI_H
 #define WRIT_TOOLS_WRIT_CLI_H
 
@@ -7,7 +7,9 @@
 #include <functional>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace CLI {
 class App;
@@ -48,6 +50,22 @@ inline void orFatal(Result<void> result) {
 
 /// What a subcommand does once the command line is parsed.
 using Command = std::function<ExitCode()>;
+
+/// "writ" if nothing is said; lives as long as the program.
+void setProgramName(std::string_view name);
+
+/// "writ: error: <message>" on standard error. Gives `code`.
+ExitCode printError(ExitCode code, const std::string &message);
+
+/// The arguments as CLI11 takes them, last first. "-inf" and "-nan" are values and no options:
+/// a blank in front, which `parseValue` ignores, says so.
+std::vector<std::string> arguments(int argc, char **argv);
+
+/// Runs `command`; an exception is printed.
+ExitCode runCommand(const Command &command);
+
+/// `code`, unless something could not be written.
+ExitCode finishOutput(ExitCode code);
 
 /// Each adds one subcommand with its options to `app`. What was asked for ends up in
 /// `chosen` when the command line is parsed.

@@ -14,10 +14,6 @@
 
 namespace writ::cli {
 
-ExitCode exitCodeOf(ErrorKind kind) {
-  return kind == ErrorKind::Internal ? ExitCode::Failure : ExitCode::BadInput;
-}
-
 static constexpr const char *examples = R"(Examples:
   writ run token.wasm transfer 1 7 250 --gas 100000
   writ inspect token.wasm
@@ -28,24 +24,6 @@ static constexpr const char *examples = R"(Examples:
 
 'writ SUBCOMMAND --help' says more.
 )";
-
-static ExitCode printError(ExitCode code, const std::string &message) {
-  fmt::print(stderr, "writ: error: {}\n", message);
-  return code;
-}
-
-/// The arguments as CLI11 takes them, last first. "-inf" and "-nan" are values and no options:
-/// a blank in front, which `parseValue` ignores, says so.
-static std::vector<std::string> arguments(int argc, char **argv) {
-  std::vector<std::string> args;
-  for (int i = argc - 1; i > 0; --i) {
-    std::string arg = argv[i];
-    bool isValue = arg.starts_with("-inf") || arg.starts_with("-nan") ||
-                   (arg.starts_with("-.") && arg.size() > 2);
-    args.push_back(isValue ? " " + arg : arg);
-  }
-  return args;
-}
 
 /// All names of options of `app`, with their dashes.
 static std::vector<std::string> optionNames(const CLI::App &app) {
@@ -98,15 +76,7 @@ static ExitCode dispatch(CLI::App &app, Command &chosen, int argc, char **argv) 
   } catch (const CLI::ParseError &error) {
     return printError(ExitCode::BadInput, explain(app, error));
   }
-  try {
-    return chosen();
-  } catch (const Fatal &fatal) {
-    return printError(fatal.code, fatal.what());
-  } catch (const std::bad_alloc &) {
-    return printError(ExitCode::Failure, "out of memory");
-  } catch (const std::exception &error) {
-    return printError(ExitCode::Failure, error.what());
-  }
+  return runCommand(chosen);
 }
 
 static ExitCode runMain(int argc, char **argv) {
@@ -125,10 +95,7 @@ static ExitCode runMain(int argc, char **argv) {
   addBench(app, chosen);
   addCache(app, chosen);
   addCompletion(app, chosen);
-  ExitCode code = dispatch(app, chosen, argc, argv);
-  if (std::fflush(stdout) != 0 || std::ferror(stdout))
-    return printError(ExitCode::Failure, "cannot write to standard output");
-  return code;
+  return finishOutput(dispatch(app, chosen, argc, argv));
 }
 
 } // namespace writ::cli

@@ -2,7 +2,7 @@
 #ifndef WRIT_TOOLS_WRIT_OUTCOME_H
 #define WRIT_TOOLS_WRIT_OUTCOME_H
 
-#include "jit/Engine.h"
+#include "jit/StageClock.h"
 #include "jit/runtime/Instance.h"
 #include "tools/writ/Cli.h"
 

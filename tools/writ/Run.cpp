@@ -3,10 +3,10 @@
 #include "frontend/wasm/Wasm.h"
 #include "jit/Tiers.h"
 #include "jit/runtime/CodeListing.h"
+#include "tools/writ/Calling.h"
 #include "tools/writ/Choices.h"
 #include "tools/writ/Cli.h"
 #include "tools/writ/Describe.h"
-#include "tools/writ/HostFunctions.h"
 #include "tools/writ/Outcome.h"
 #include "tools/writ/PolicyOptions.h"
 #include "tools/writ/ProfileReport.h"
@@ -24,17 +24,13 @@ namespace {
 
 /// The command line of `writ run`. Numbers stay text until they are checked.
 struct RunOptions {
-  std::string file;
-  std::string exportName;
-  std::vector<std::string> args;
+  CallRequest request;
   std::string gas = "1_000_000_000_000_000_000";
   std::string tier = "interp";
   std::string schedule = "flat";
   std::string stackBytes = std::to_string(defaultStackBytes);
   std::string memoryPages = std::to_string(maxMemoryPages);
   PolicyOptions policy;
-  bool hostClock = false;
-  bool stubImports = false;
   bool json = false;
   bool verbose = false;
   bool profile = false;
@@ -78,70 +74,6 @@ Examples:
   writ run coremark.wasm run --host-clock --tier llvm
 )";
 
-static std::string typeOf(const ModuleInfo &info, const ExportDecl &decl) {
-  return toString(info.funcs[decl.index].type);
-}
-
-static std::vector<std::string> functionExports(const ModuleInfo &info, bool withTypes) {
-  std::vector<std::string> names;
-  for (const ExportDecl &decl : info.exports)
-    if (decl.kind == ExternKind::Func)
-      names.push_back(withTypes ? decl.name + typeOf(info, decl) : decl.name);
-  return names;
-}
-
-static const ExportDecl *findFunction(const ModuleInfo &info, const std::string &name) {
-  for (const ExportDecl &decl : info.exports)
-    if (decl.kind == ExternKind::Func && decl.name == name)
-      return &decl;
-  return nullptr;
-}
-
-/// The export to be called when none is named, or null.
-static const ExportDecl *defaultFunction(const ModuleInfo &info) {
-  for (const char *name : {"main", "_start"})
-    if (const ExportDecl *decl = findFunction(info, name))
-      return decl;
-  auto all = functionExports(info, false);
-  return all.size() == 1 ? findFunction(info, all.front()) : nullptr;
-}
-
-static const ExportDecl &chooseExport(const RunOptions &options, const ModuleInfo &info) {
-  auto exports = functionExports(info, true);
-  if (exports.empty())
-    throw Fatal(ExitCode::BadInput, options.file + ": exports no function");
-  if (options.exportName.empty()) {
-    if (const ExportDecl *decl = defaultFunction(info))
-      return *decl;
-    throw Fatal(ExitCode::BadInput,
-                fmt::format("{}: say which export to call: {}", options.file, listOf(exports)));
-  }
-  if (const ExportDecl *decl = findFunction(info, options.exportName))
-    return *decl;
-  std::string near = suggestion(options.exportName, functionExports(info, false));
-  throw Fatal(ExitCode::BadInput,
-              fmt::format("{}: exports no function '{}'{}", options.file, options.exportName,
-                          near.empty() ? "; it exports " + listOf(exports) : near));
-}
-
-static std::vector<uint64_t> parseArguments(const RunOptions &options, const std::string &name,
-                                            const FuncType &type) {
-  if (options.args.size() != type.params.size())
-    throw Fatal(ExitCode::BadInput,
-                fmt::format("{} is {}: expected {} argument{}, not {}", name, toString(type),
-                            type.params.size(), type.params.size() == 1 ? "" : "s",
-                            options.args.size()));
-  std::vector<uint64_t> words;
-  for (size_t i = 0; i < options.args.size(); ++i) {
-    auto word = parseValue(options.args[i], type.params[i]);
-    if (!word)
-      throw Fatal(ExitCode::BadInput,
-                  fmt::format("argument {} of {}: {}", i + 1, name, word.error().message));
-    words.push_back(*word);
-  }
-  return words;
-}
-
 /// Lets perf and GDB know the names of machine code.
 static Result<void> listCode(const RunOptions &options, std::span<const NamedCode> code) {
   if (options.debugger)
@@ -156,7 +88,8 @@ static Result<void> listCode(const RunOptions &options, std::span<const NamedCod
 /// The same for code that is made while the module runs.
 static void listLaterCode(const RunOptions &options, std::span<const uint8_t> bytes,
                           CompileOptions &compileOptions) {
-  Result<wasm::Module> module = wasm::readModule(bytes, compileOptions.policy, options.file);
+  Result<wasm::Module> module =
+      wasm::readModule(bytes, compileOptions.policy, options.request.file);
   if (!module)
     return; // Compiling it says why.
   compileOptions.tierUp->onCode = [options, names = functionNames(module->info)](
@@ -164,8 +97,8 @@ static void listLaterCode(const RunOptions &options, std::span<const uint8_t> by
     std::string name = loop == 0 ? fmt::format("{} [auto llvm]", names[func])
                                  : fmt::format("{} loop {} [auto llvm]", names[func], loop);
     NamedCode named[] = {{name, code.data(), code.size()}};
-    (void)listCode(options,
-                   named); // That of the baseline worked; a name less is no reason to stop.
+    // That of the baseline worked; a name less is no reason to stop.
+    (void)listCode(options, named);
   };
 }
 
@@ -174,7 +107,7 @@ static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
                                                      std::vector<StageTime> &times) {
   CompileOptions compileOptions;
   compileOptions.policy = orFatal(options.policy.policy());
-  compileOptions.name = options.file;
+  compileOptions.name = options.request.file;
   selectTier(compileOptions, options.tier);
   compileOptions.profile = options.isProfiled();
   if (compileOptions.tierUp) {
@@ -184,30 +117,10 @@ static std::shared_ptr<const CompiledModule> compile(const RunOptions &options,
   }
   compileOptions.times = options.verbose ? &times : nullptr;
   auto bytes =
-      orFatal(wasm::readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
+      orFatal(wasm::readModuleFile(options.request.file, compileOptions.policy.limits.moduleBytes));
   if (compileOptions.tierUp && options.wantsNames())
     listLaterCode(options, bytes, compileOptions);
   return orFatal(compileModule(bytes, compileOptions));
-}
-
-static void defineImports(const RunOptions &options, Linker &linker, const ModuleInfo &info) {
-  if (options.hostClock)
-    defineClock(linker);
-  if (options.stubImports)
-    defineStubs(linker, info);
-  auto missing = missingImports(linker, info);
-  if (missing.empty())
-    return;
-  std::string message = fmt::format("{}: cannot be linked: nobody gives {}", options.file,
-                                    missing.size() == 1 ? "this import:" : "these imports:");
-  constexpr size_t maxListed = 100;
-  for (size_t i = 0; i < std::min(missing.size(), maxListed); ++i)
-    message += "\n  " + missing[i];
-  if (missing.size() > maxListed)
-    message += fmt::format("\n  and {} more", missing.size() - maxListed);
-  if (!options.stubImports)
-    message += "\n(--stub-imports gives functions that trap when they are called)";
-  throw Fatal(ExitCode::BadInput, message);
 }
 
 static void listCode(const RunOptions &options, const CompiledModule &module) {
@@ -226,7 +139,7 @@ static Loaded load(const RunOptions &options, const Schedule &schedule,
   if (options.wantsNames())
     listCode(options, *loaded.module);
   Linker linker(*loaded.store);
-  defineImports(options, linker, loaded.module->info());
+  defineImports(options.request, linker, loaded.module->info());
   InstanceOptions instanceOptions;
   instanceOptions.tier = options.tier;
   instanceOptions.schedule = &schedule;
@@ -263,21 +176,22 @@ static ExitCode run(const RunOptions &options) {
   Loaded loaded = load(options, schedule, limits);
   const ModuleInfo &info = loaded.module->info();
   static const FuncType noType;
-  CallReport report{info,         loaded.start,  noType,     options.file, "the start function",
-                    options.tier, schedule.name, limits.gas, loaded.times, loaded.profiler.get()};
+  CallReport report{
+      info,         loaded.start,  noType,     options.request.file, "the start function",
+      options.tier, schedule.name, limits.gas, loaded.times,         loaded.profiler.get()};
   if (loaded.start.trapped())
     return finish(options, report);
 
-  const ExportDecl &decl = chooseExport(options, info);
+  const ExportDecl &decl = chooseExport(options.request, info);
   const FuncType &type = info.funcs[decl.index].type;
-  auto words = parseArguments(options, decl.name, type);
+  auto words = parseArguments(options.request, decl.name, type);
   auto begin = std::chrono::steady_clock::now();
   CallOutcome outcome = orFatal(loaded.instance->call(decl.index, words));
   std::chrono::duration<double> spent = std::chrono::steady_clock::now() - begin;
   if (options.verbose)
     loaded.times.push_back({"run", spent.count()});
-  return finish(options, {info, outcome, type, options.file, decl.name, options.tier, schedule.name,
-                          limits.gas, loaded.times, loaded.profiler.get()});
+  return finish(options, {info, outcome, type, options.request.file, decl.name, options.tier,
+                          schedule.name, limits.gas, loaded.times, loaded.profiler.get()});
 }
 
 static void addLimits(CLI::App &app, RunOptions &options) {
@@ -313,11 +227,11 @@ void addRun(CLI::App &app, Command &chosen) {
   auto options = std::make_shared<RunOptions>();
   CLI::App *sub = app.add_subcommand("run", "Call an exported function of a contract");
   sub->footer(examples);
-  sub->add_option("FILE", options->file, "A .wasm module; - for standard input")
+  sub->add_option("FILE", options->request.file, "A .wasm module; - for standard input")
       ->required()
       ->type_name("");
-  sub->add_option("EXPORT", options->exportName, "The exported function")->type_name("");
-  sub->add_option("ARGS", options->args, "Its arguments")->type_name("");
+  sub->add_option("EXPORT", options->request.exportName, "The exported function")->type_name("");
+  sub->add_option("ARGS", options->request.args, "Its arguments")->type_name("");
   sub->add_option("--tier", options->tier, listOf(choices("--tier")))
       ->check(CLI::IsMember(choices("--tier")))
       ->type_name("TIER")
@@ -329,9 +243,9 @@ void addRun(CLI::App &app, Command &chosen) {
       ->type_name("NAME|FILE")
       ->capture_default_str();
   addLimits(*sub, *options);
-  sub->add_flag("--host-clock", options->hostClock,
+  sub->add_flag("--host-clock", options->request.hostClock,
                 "Give the import env.clock_ms, a clock in milliseconds (not deterministic)");
-  sub->add_flag("--stub-imports", options->stubImports,
+  sub->add_flag("--stub-imports", options->request.stubImports,
                 "Give missing imported functions; they trap when called");
   addProfile(*sub, *options);
   sub->add_flag("--json", options->json, "Print the outcome as JSON");

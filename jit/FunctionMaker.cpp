@@ -80,7 +80,10 @@ Result<contract::FuncOp> FunctionMaker::make(uint32_t index, StageClock &clock) 
 
 void FunctionMaker::drop(uint32_t index) {
   mlir::Region &body = import->function(index).getBody();
-  body.dropAllReferences(); // Blocks refer to each other's values.
+  // Backwards: uses are gone before what they are of, so nothing needs to be told.
+  for (mlir::Block &block : llvm::reverse(body))
+    while (!block.empty())
+      block.back().erase();
   body.getBlocks().clear();
 }
 

@@ -39,7 +39,8 @@ public:
   /// Function `index`, which is not an import, with its body: metered and checked with
   /// `contract-verify-core`. Reports its stages to `clock`.
   Result<contract::FuncOp> make(uint32_t index, StageClock &clock);
-  /// Takes the body away again.
+  /// Takes the body away again. In it, values must be made before they are used, in the order of
+  /// blocks, as tiers demand.
   void drop(uint32_t index);
 
   /// Ends the making: the context, and the module with the bodies that are there.

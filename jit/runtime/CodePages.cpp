@@ -33,8 +33,9 @@ Result<void> CodePages::load(std::span<const uint8_t> code) {
 Result<void> CodePages::allocate(size_t bytes, size_t dataBytes) {
   auto pageBytes = size_t(sysconf(_SC_PAGESIZE));
   size_t offset = (bytes + pageBytes - 1) / pageBytes * pageBytes;
-  void *pages =
-      mmap(nullptr, offset + dataBytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+  // All of it is going to be written: faults for one page at a time would take longer than that.
+  void *pages = mmap(nullptr, offset + dataBytes, PROT_READ | PROT_WRITE,
+                     MAP_PRIVATE | MAP_ANONYMOUS | MAP_POPULATE, -1, 0);
   if (pages == MAP_FAILED)
     return internalError("no memory for code");
   start = static_cast<uint8_t *>(pages);

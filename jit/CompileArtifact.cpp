@@ -46,14 +46,44 @@ static std::string optionsText(const CompileOptions &options, NativeTier tier) {
   return fmt::format("{}", fmt::join(texts, " "));
 }
 
-Result<Key> writ::artifactKey(std::span<const uint8_t> bytes, const CompileOptions &options,
+/// The same backwards, for one of them. False if there is no such option.
+static bool setOption(std::string_view text, CompileOptions &options) {
+  if (text == "profile")
+    return options.profile = true;
+  if (text == "explicit-bounds")
+    return options.explicitBounds = true;
+  for (Metering metering : {Metering::Merged, Metering::EachAlone, Metering::None})
+    if (text == fmt::format("metering={}", meteringName(metering)))
+      return options.metering = metering, true;
+  for (unsigned level = 0; level <= 3; ++level)
+    if (text == fmt::format("opt-level={}", level))
+      return options.optLevel = level, true;
+  return false;
+}
+
+Result<void> writ::useKey(const Key &key, CompileOptions &options, ArtifactRequest &request) {
+  bool isSinglepass = key.tier == tierName(NativeTier::Singlepass);
+  if (!isSinglepass && key.tier != tierName(NativeTier::LLVM))
+    return badInput(fmt::format("no tier '{}' makes artifacts", key.tier));
+  request.tier = isSinglepass ? NativeTier::Singlepass : NativeTier::LLVM;
+  request.target = key.target;
+  for (std::string_view rest = key.options; !rest.empty();) {
+    std::string_view text = rest.substr(0, rest.find(' '));
+    if (!setOption(text, options))
+      return badInput(fmt::format("there is no option '{}'", text));
+    rest.remove_prefix(std::min(text.size() + 1, rest.size()));
+  }
+  return {};
+}
+
+Result<Key> writ::artifactKey(const cache::Digest &code, const CompileOptions &options,
                               const ArtifactRequest &request) {
   bool isSinglepass = request.tier == NativeTier::Singlepass;
   std::string target = isSinglepass ? std::string(singlepassTarget) : request.target;
   if (!cache::cpuFeaturesOf(target))
     return badInput(fmt::format("no target '{}'; there are x86-64-v2 and x86-64-v3", target));
   Key key;
-  key.code = cache::digestOf(bytes);
+  key.code = code;
   key.compiler = cache::thisCompiler();
   key.tier = tierName(request.tier);
   key.target = std::move(target);
@@ -122,7 +152,7 @@ static Result<Compiled> compileLLVM(std::span<const uint8_t> bytes, const Compil
 Result<std::vector<uint8_t>> writ::compileArtifact(std::span<const uint8_t> bytes,
                                                    const CompileOptions &options,
                                                    const ArtifactRequest &request) {
-  auto key = artifactKey(bytes, options, request);
+  auto key = artifactKey(cache::digestOf(bytes), options, request);
   if (!key)
     return key.error();
   auto compiled = request.tier == NativeTier::Singlepass ? compileSinglepass(bytes, options)

@@ -18,9 +18,14 @@ struct ArtifactRequest {
   const cache::MacKey *macKey = nullptr; ///< To sign with, if given.
 };
 
-/// What the artifact of `bytes` is kept under. Errors: BadInput for a target that is not known.
-Result<cache::Key> artifactKey(std::span<const uint8_t> bytes, const CompileOptions &options,
+/// What the artifact of the contract with the hash `code` is kept under. Errors: BadInput for a
+/// target that is not known.
+Result<cache::Key> artifactKey(const cache::Digest &code, const CompileOptions &options,
                                const ArtifactRequest &request);
+
+/// Sets in `options` and `request` what `key` says, so that the same is made again. Errors:
+/// BadInput if it says something that this writ does not know.
+Result<void> useKey(const cache::Key &key, CompileOptions &options, ArtifactRequest &request);
 
 /// The artifact of the module in `bytes`: the same bytes for the same key, on any machine and with
 /// any number of threads. Thread-safe. Errors: BadInput, Limit; Internal.

@@ -14,8 +14,12 @@ void RegionTracker::beginFunction(uint32_t numWords) {
 }
 
 void RegionTracker::endRegion() {
-  if (open && map && liveIns.needsInterpreter)
-    map->try_emplace(charge, std::move(liveIns));
+  if (open && map) {
+    if (liveIns.needsInterpreter)
+      map->try_emplace(charge, std::move(liveIns));
+    else
+      code.regions.back().liveWords = 0; // Native code traps by itself, and gives no words.
+  }
   open = false;
 }
 

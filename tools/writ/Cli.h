@@ -23,6 +23,7 @@ enum class ExitCode : int {
   Trap = 1,     ///< The contract trapped.
   BadInput = 2, ///< The module, the arguments or the command line are wrong.
   Failure = 3,  ///< writ or the machine failed; whatever was printed is not a result.
+  Partial = 4,  ///< Of many things some are done and some failed.
   Interrupted = 130,
 };
 
@@ -73,6 +74,9 @@ void addRun(CLI::App &app, Command &chosen);
 void addInspect(CLI::App &app, Command &chosen);
 void addValidate(CLI::App &app, Command &chosen);
 void addBench(CLI::App &app, Command &chosen);
+void addCompile(CLI::App &app, Command &chosen);
+void addPrecompile(CLI::App &app, Command &chosen);
+void addVerify(CLI::App &app, Command &chosen);
 void addCache(CLI::App &app, Command &chosen);
 void addCompletion(CLI::App &app, Command &chosen);
 

@@ -19,7 +19,8 @@ static constexpr const char *examples = R"(Examples:
   writ inspect token.wasm
   writ validate contracts/*.wasm --limits near
   writ bench kernels/ --html report.html
-  writ cache stats
+  writ compile token.wasm
+  writ precompile contracts/
   source <(writ completion bash)
 
 'writ SUBCOMMAND --help' says more.
@@ -93,6 +94,9 @@ static ExitCode runMain(int argc, char **argv) {
   addInspect(app, chosen);
   addValidate(app, chosen);
   addBench(app, chosen);
+  addCompile(app, chosen);
+  addPrecompile(app, chosen);
+  addVerify(app, chosen);
   addCache(app, chosen);
   addCompletion(app, chosen);
   return finishOutput(dispatch(app, chosen, argc, argv));

@@ -1,10 +1,10 @@
 //===- Measure.cpp - One measurement, in a process of its own -------------===//
 #include "tools/writ/bench/Measure.h"
 
-#include "jit/Engine.h"
-#include "jit/runtime/Linker.h"
 #include "frontend/wasm/ModuleFile.h"
+#include "jit/Engine.h"
 #include "jit/Tiers.h"
+#include "jit/runtime/Linker.h"
 #include "tools/writ/bench/Native.h"
 #include "tools/writ/bench/Peers.h"
 #include "tools/writ/bench/Process.h"

@@ -1,9 +1,9 @@
 //===- Workloads.cpp - The modules to be measured, and with what ----------===//
 #include "tools/writ/bench/Workloads.h"
 
+#include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
 #include "tools/writ/Cli.h"
-#include "frontend/wasm/ModuleFile.h"
 #include "tools/writ/Suggest.h"
 
 #include <algorithm>

@@ -81,7 +81,7 @@ install(FILES ${CMAKE_SOURCE_DIR}/hostabi/writ.h DESTINATION ${CMAKE_INSTALL_INC
 install(FILES ${CMAKE_SOURCE_DIR}/hostabi/Host.h DESTINATION ${CMAKE_INSTALL_INCLUDEDIR}/writ/hostabi)
 install(TARGETS writ_lib_run writ_lib_run_static writ_lib writ_lib_static EXPORT writTargets
         LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR} ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR})
-install(TARGETS writ DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS writ writ-run DESTINATION ${CMAKE_INSTALL_BINDIR})
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/writ)
 install(EXPORT writTargets NAMESPACE writ:: DESTINATION ${package})

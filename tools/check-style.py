@@ -35,7 +35,7 @@ LAYERS = set(MAY_INCLUDE) | {"tools", "tests", "examples"}
 SELF_CONTAINED = "tests/bench/kernels/"
 
 # What executes an artifact links neither LLVM nor MLIR (law 7).
-NO_COMPILER = ("hostabi/", "jit/image/", "jit/runtime/", "cache/")
+NO_COMPILER = ("hostabi/", "jit/capi/", "jit/image/", "jit/runtime/", "cache/")
 
 SOURCE = {".cpp", ".h", ".c", ".S"}
 TABLE = {".def", ".td"}

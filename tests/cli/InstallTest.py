@@ -1,9 +1,12 @@
 """An outside program, built from what is installed and nothing else."""
 
+import contextlib
+import hashlib
 import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import tempfile
 import unittest
@@ -72,6 +75,61 @@ class Install(unittest.TestCase):
         output("cmake", "-S", SOURCES, "-B", build, f"-DCMAKE_PREFIX_PATH={self.prefix}")
         output("cmake", "--build", build)
         self.run_hello(build / "hello")
+
+    def artifact(self, tier):
+        compiler = self.build("compile.c", "writ")
+        artifact = self.base / f"{tier}.writ"
+        self.assertRegex(output(compiler, tier, CONTRACT, artifact), r"^\d+ bytes -> \d+ bytes$")
+        return artifact
+
+    def test_artifacts_run_without_a_compiler(self):
+        runner = self.build("run_only.c", "writ-run")
+        self.assertNotRegex(output("ldd", runner), COMPILER)
+        for tier in ("singlepass", "llvm"):
+            self.assertRegex(output(runner, self.artifact(tier)),
+                             r"\Ahello from a contract\n"
+                             r"1/0: integer_divide_by_zero in divide at byte \d+\n\Z")
+
+    def test_a_contract_is_compiled_once(self):
+        program, cache = self.build("cached.c", "writ"), self.base / "cache.db"
+        for _ in range(2):
+            self.assertEqual(output(program, cache, CONTRACT), "hello from a contract\n")
+        with contextlib.closing(sqlite3.connect(cache)) as rows:
+            ((count, hits),) = rows.execute("SELECT count(*), sum(hits) FROM artifact")
+        self.assertEqual((count, hits), (1, 1))
+
+    def test_writ_run_runs_artifacts_and_needs_no_compiler(self):
+        program = self.prefix / "bin" / "writ-run"
+        self.assertNotRegex(output("ldd", program), COMPILER)
+        for tier in ("singlepass", "llvm"):
+            self.assertEqual(output(program, self.artifact(tier), "divide", 42, -6, "--stub-imports"),
+                             "-7\n")
+
+    def test_writ_run_says_what_is_wrong(self):
+        program, artifact = self.prefix / "bin" / "writ-run", self.artifact("singlepass")
+        damaged = self.base / "damaged.writ"
+        damaged.write_bytes(artifact.read_bytes()[:-100])
+        for arguments, code, message in (
+                ([artifact, "divide", 1, 0, "--stub-imports"], 1, r"trap: integer_divide_by_zero "),
+                ([artifact, "spin", "--stub-imports", "--gas", 1000], 1, r"out_of_gas .*after 1000 gas"),
+                ([artifact, "nothing", "--stub-imports"], 2, r"exports no function 'nothing'"),
+                ([artifact], 2, r"nobody gives this import"),
+                ([damaged], 2, r"damaged.writ: artifact: "),
+                ([CONTRACT], 2, r"greeter.wasm: artifact: "),
+                ([self.base / "none"], 2, r"none: No such file"),
+                (["--cache", self.base / "no.db", "12"], 2, r"12: is no hash of a contract")):
+            done = subprocess.run([program, *map(str, arguments)], capture_output=True, text=True)
+            self.assertEqual(done.returncode, code, done.stderr)
+            self.assertRegex(done.stderr, message)
+
+    def test_writ_run_takes_artifacts_from_a_cache(self):
+        program, cache = self.prefix / "bin" / "writ-run", self.base / "run.db"
+        output(self.build("cached.c", "writ"), cache, CONTRACT)
+        run = [program, "--cache", cache, hashlib.sha256(CONTRACT.read_bytes()).hexdigest(),
+               "divide", 42, 6, "--stub-imports"]
+        self.assertEqual(output(*run, "--tier", "llvm"), "7\n")
+        with self.assertRaisesRegex(AssertionError, "has no artifact of .* on singlepass"):
+            output(*run)
 
     def test_shared_libraries_show_the_interface_and_nothing_else(self):
         header = (ROOT / "hostabi" / "writ.h").read_text()

@@ -1,0 +1,240 @@
+//===- CApiArtifactTest.cpp - Artifacts and the cache through writ.h ------===//
+#include "hostabi/writ.h"
+
+#include <doctest/doctest.h>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+#include <vector>
+
+namespace fs = std::filesystem;
+using Bytes = std::vector<uint8_t>;
+using OptionList = std::vector<std::pair<std::string, std::string>>;
+
+namespace {
+/// A folder that goes with the test.
+struct Folder {
+  Folder() {
+    std::string name = (fs::temp_directory_path() / "writ-capi-XXXXXX").string();
+    path = mkdtemp(name.data());
+  }
+  ~Folder() { fs::remove_all(path); }
+  std::string at(const char *file) const { return (path / file).string(); }
+  fs::path path;
+};
+
+/// An engine; the error instead, if there is one.
+struct Engine {
+  explicit Engine(const OptionList &options) {
+    writ_config_t *config = writ_config_new();
+    for (const auto &[option, value] : options)
+      note(writ_config_set(config, option.c_str(), value.c_str()));
+    note(writ_engine_new(config, &engine));
+    writ_config_free(config);
+  }
+  ~Engine() {
+    writ_module_free(module);
+    writ_engine_free(engine);
+  }
+  /// Whether `error` is none; else its message is kept.
+  bool note(writ_error_t *error) {
+    if (!error)
+      return true;
+    message = writ_error_message(error);
+    kind = writ_error_kind(error);
+    writ_error_free(error);
+    return false;
+  }
+  bool compile(const Bytes &code) {
+    writ_module_free(module);
+    return note(writ_compile(engine, code.data(), code.size(), "greeter.wasm", &module));
+  }
+  Bytes artifact(const Bytes &code) {
+    writ_bytes_t made;
+    Bytes bytes;
+    if (note(writ_compile_artifact(engine, code.data(), code.size(), nullptr, &made)))
+      bytes.assign(made.data, made.data + made.size);
+    writ_bytes_free(&made);
+    return bytes;
+  }
+  bool load(const Bytes &artifact) {
+    writ_module_free(module);
+    return note(writ_load(engine, artifact.data(), artifact.size(), &module));
+  }
+  bool loadCached(const Bytes &code) {
+    uint8_t hash[32];
+    writ_code_hash(code.data(), code.size(), hash);
+    writ_module_free(module);
+    return note(writ_load_cached(engine, hash, &module));
+  }
+  writ_outcome_t greet(int32_t &calls);
+
+  writ_engine_t *engine = nullptr;
+  writ_module_t *module = nullptr;
+  std::string message;
+  writ_error_kind_t kind = 0;
+};
+} // namespace
+
+static writ_status ignore(void *, writ_call *, uint64_t *) { return WRIT_SUCCESS; }
+
+writ_outcome_t Engine::greet(int32_t &calls) {
+  writ_store_t *store = nullptr;
+  writ_instance_t *instance = nullptr;
+  writ_value_t result = writ_i32(0);
+  writ_outcome_t outcome = {};
+  bool ran = note(writ_store_new(engine, &store)) &&
+             note(writ_store_define_function(store, "env", "log", "(i32, i32) -> ()", ignore,
+                                             nullptr, nullptr)) &&
+             note(writ_instantiate(store, module, &instance, nullptr)) &&
+             note(writ_instance_call(instance, "greet", nullptr, 0, &result, 1, nullptr, &outcome));
+  CHECK(ran);
+  CHECK(message == "");
+  calls = result.of.i32;
+  writ_store_free(store);
+  return outcome;
+}
+
+static Bytes readFile(const std::string &path) {
+  std::ifstream file(path, std::ios::binary);
+  return {std::istreambuf_iterator<char>(file), {}};
+}
+
+static Bytes greeter() { return readFile(WRIT_EXAMPLES "/greeter.wasm"); }
+
+TEST_CASE("an artifact runs as the module that was compiled") {
+  Engine fresh({{"tier", "interp"}});
+  REQUIRE(fresh.compile(greeter()));
+  int32_t calls = 0;
+  writ_outcome_t expected = fresh.greet(calls);
+  for (const char *tier : {"singlepass", "llvm"}) {
+    CAPTURE(tier);
+    Engine compiler({{"tier", tier}});
+    Bytes artifact = compiler.artifact(greeter());
+    REQUIRE(compiler.message == "");
+    CHECK(artifact == compiler.artifact(greeter()));
+    Engine runner({});
+    REQUIRE(runner.load(artifact));
+    writ_outcome_t outcome = runner.greet(calls);
+    CHECK(calls == 1);
+    CHECK(outcome.trap == 0);
+    CHECK(outcome.gas_used == expected.gas_used);
+    CHECK(std::string(writ_module_function_name(runner.module, 1)) == "greet");
+  }
+}
+
+TEST_CASE("tiers that have no artifacts say so") {
+  for (const char *tier : {"interp", "auto"}) {
+    Engine engine({{"tier", tier}});
+    CHECK(engine.artifact(greeter()).empty());
+    CHECK(engine.message == std::string("tier ") + tier + " has no artifacts");
+    CHECK(engine.kind == WRIT_ERROR_BAD_INPUT);
+  }
+}
+
+TEST_CASE("an artifact is loaded from a file") {
+  Folder folder;
+  Engine engine({});
+  Bytes artifact = engine.artifact(greeter());
+  std::ofstream(folder.at("a.writ"), std::ios::binary)
+      .write(reinterpret_cast<const char *>(artifact.data()), long(artifact.size()));
+  REQUIRE(engine.note(writ_load_file(engine.engine, folder.at("a.writ").c_str(), &engine.module)));
+  int32_t calls = 0;
+  CHECK(engine.greet(calls).trap == 0);
+  writ_module_t *none = nullptr;
+  CHECK_FALSE(engine.note(writ_load_file(engine.engine, folder.at("b.writ").c_str(), &none)));
+  CHECK(engine.kind == WRIT_ERROR_BAD_INPUT);
+  CHECK(none == nullptr);
+}
+
+TEST_CASE("damaged bytes are no artifact") {
+  Engine engine({});
+  Bytes artifact = engine.artifact(greeter());
+  for (size_t size : {size_t(0), size_t(10), artifact.size() / 2, artifact.size() - 1}) {
+    CHECK_FALSE(engine.load(Bytes(artifact.begin(), artifact.begin() + long(size))));
+    CHECK(engine.kind == WRIT_ERROR_BAD_INPUT);
+    CHECK(engine.module == nullptr);
+  }
+  CHECK_FALSE(engine.load(greeter()));
+  artifact[artifact.size() / 2] ^= 1;
+  CHECK_FALSE(engine.load(artifact));
+}
+
+TEST_CASE("with a key, only what was signed with it is run") {
+  const uint8_t one[32] = {1}, other[32] = {2};
+  auto make = [](const uint8_t *key) {
+    writ_config_t *config = writ_config_new();
+    writ_engine_t *engine = nullptr;
+    if (key)
+      CHECK(writ_config_set_key(config, key, 32) == nullptr);
+    CHECK(writ_engine_new(config, &engine) == nullptr);
+    writ_config_free(config);
+    return engine;
+  };
+  Engine with({}), without({}), strange({});
+  for (auto [engine, key] : {std::pair(&with, one), std::pair(&strange, other)}) {
+    writ_engine_free(engine->engine);
+    engine->engine = make(key);
+  }
+  Bytes isSigned = with.artifact(greeter()), isNot = without.artifact(greeter());
+  CHECK(with.load(isSigned));
+  CHECK(without.load(isSigned));
+  CHECK_FALSE(with.load(isNot));
+  CHECK_FALSE(strange.load(isSigned));
+  writ_config_t *config = writ_config_new();
+  CHECK_FALSE(with.note(writ_config_set_key(config, one, 8)));
+  writ_config_free(config);
+}
+
+TEST_CASE("a cache gives what was compiled, by the contract's hash and the engine's options") {
+  Folder folder;
+  OptionList cache = {{"cache", folder.at("cache.db")}};
+  auto with = [&](OptionList more) {
+    more.insert(more.end(), cache.begin(), cache.end());
+    return more;
+  };
+  OptionList variants[] = {{{"tier", "singlepass"}},
+                           {{"tier", "llvm"}},
+                           {{"tier", "llvm"}, {"target", "x86-64-v2"}},
+                           {{"tier", "llvm"}, {"bounds", "explicit"}, {"opt-level", "1"}}};
+  for (const OptionList &variant : variants) {
+    Engine engine(with(variant));
+    REQUIRE(engine.message == "");
+    REQUIRE(engine.loadCached(greeter()));
+    CHECK(engine.module == nullptr);
+    REQUIRE(engine.compile(greeter()));
+  }
+  // All of them are there, also for those who may only read.
+  for (OptionList variant : variants) {
+    variant.push_back({"cache-access", "read"});
+    Engine engine(with(variant));
+    REQUIRE(engine.loadCached(greeter()));
+    REQUIRE(engine.module);
+    int32_t calls = 0;
+    CHECK(engine.greet(calls).trap == 0);
+    CHECK(calls == 1);
+  }
+  Engine none({});
+  CHECK_FALSE(none.loadCached(greeter()));
+  CHECK(none.message == "the engine has no cache (option cache)");
+}
+
+TEST_CASE("a contract that cannot be compiled is not kept, and fails again") {
+  Folder folder;
+  Engine engine({{"cache", folder.at("cache.db")}});
+  Bytes bad = greeter();
+  bad.resize(bad.size() - 7);
+  CHECK_FALSE(engine.compile(bad));
+  CHECK(engine.kind == WRIT_ERROR_BAD_INPUT);
+  std::string first = engine.message;
+  CHECK_FALSE(engine.compile(bad));
+  CHECK(engine.message == first);
+}
+
+TEST_CASE("a cache that cannot be opened is an error of the engine") {
+  Folder folder;
+  Engine engine({{"cache", folder.path.string()}});
+  CHECK(engine.engine == nullptr);
+  CHECK(engine.message != "");
+}

@@ -143,6 +143,9 @@ static Result<Compiled> compileLLVM(std::span<const uint8_t> bytes, const Compil
   auto image = compileOrcImage(*prepared->ir, charges, regions, orcOptions);
   if (!image)
     return image.error();
+  // Also for regions that native code never asks for: then no look-up needs a check.
+  for (const interp::Region &region : (*code)->regions)
+    image->coldFrameWords = std::max(image->coldFrameWords, region.liveWords);
   ByteWriter writer;
   interp::writeCode(writer, **code);
   return Compiled{

@@ -1,6 +1,9 @@
 //===- Variant.cpp - The ways to run a module that must agree -------------===//
 #include "tests/support/Variant.h"
 
+#include "jit/CompileArtifact.h"
+#include "jit/image/LoadArtifact.h"
+
 namespace writ::test {
 
 std::span<const Variant> allVariants() {
@@ -13,6 +16,8 @@ std::span<const Variant> allVariants() {
       {"singlepass, each op alone", Metering::EachAlone, "singlepass", false},
       {"llvm, each op alone", Metering::EachAlone, "llvm", false},
       {"llvm, explicit bounds", Metering::Merged, "llvm", true},
+      {"singlepass, artifact", Metering::Merged, "singlepass", false, true},
+      {"llvm, artifact", Metering::Merged, "llvm", false, true},
   };
   return variants;
 }
@@ -28,7 +33,8 @@ static TierUpOptions changesSoon() {
 }
 
 static bool sameCompile(const Variant &a, const Variant &b) {
-  return a.metering == b.metering && a.explicitBounds == b.explicitBounds;
+  return a.metering == b.metering && a.explicitBounds == b.explicitBounds && !a.isArtifact &&
+         !b.isArtifact;
 }
 
 /// Another variant whose compile, for all tiers, serves `variant` too.
@@ -38,6 +44,20 @@ static const VariantModule *findCompiled(std::span<const VariantModule> done,
     if (sameCompile(*other.variant, variant))
       return &other;
   return nullptr;
+}
+
+static Result<std::shared_ptr<const CompiledModule>> throughArtifact(std::span<const uint8_t> bytes,
+                                                                     const CompileOptions &options,
+                                                                     const Variant &variant) {
+  ArtifactRequest request;
+  request.tier = variant.tier == "llvm" ? NativeTier::LLVM : NativeTier::Singlepass;
+  auto artifact = compileArtifact(bytes, options, request);
+  if (!artifact)
+    return artifact.error();
+  cache::ArtifactDemand demand;
+  demand.code = cache::digestOf(bytes);
+  demand.tier = variant.tier;
+  return loadArtifact(cache::makeByteSource(std::move(*artifact)), demand);
 }
 
 Result<std::vector<VariantModule>> compileVariants(std::span<const uint8_t> bytes,
@@ -59,7 +79,8 @@ Result<std::vector<VariantModule>> compileVariants(std::span<const uint8_t> byte
       if (other.tier == "auto" && sameCompile(other, variant))
         options.tierUp = changesSoon();
     }
-    auto compiled = compileModule(bytes, options);
+    auto compiled = variant.isArtifact ? throughArtifact(bytes, options, variant)
+                                       : compileModule(bytes, options);
     if (!compiled)
       return compiled.error();
     modules.push_back({&variant, *compiled, variant.tier});

@@ -19,10 +19,12 @@ struct Variant {
   Metering metering = Metering::Merged;
   std::string_view tier = "interp";
   bool explicitBounds = false;
+  bool isArtifact = false; ///< Code is made into an artifact, and loaded from that.
 };
 
 /// All tiers, as in production, and each with every op charged alone; the LLVM tier also with
-/// explicit bounds checks. The first is the one that others are compared with.
+/// explicit bounds checks; native tiers also from artifacts. The first is the one that others are
+/// compared with.
 std::span<const Variant> allVariants();
 
 /// Just the tiers, as in production.

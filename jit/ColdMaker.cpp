@@ -29,7 +29,8 @@ namespace {
 class ColdWorker {
 public:
   ColdWorker(const ModuleSource &source, const std::vector<CostCounts> &charges, bool isCounting)
-      : charges(charges), isCounting(isCounting), maker(source.module, source.options, true) {}
+      : charges(charges), isCounting(isCounting),
+        maker(source.module, source.options, IRUse::ByFunction) {}
 
   Result<void> declare() {
     if (Result<void> declared = maker.declare(); !declared)
@@ -171,7 +172,7 @@ Result<std::vector<std::vector<uint8_t>>> writ::makeAllCold(const ModuleSource &
 
 Result<std::shared_ptr<const TierCode>>
 writ::translateModule(const ModuleSource &source, const std::vector<CostCounts> &charges) {
-  FunctionMaker maker(source.module, source.options, true);
+  FunctionMaker maker(source.module, source.options, IRUse::ByFunction);
   StageClock clock(nullptr);
   if (Result<void> declared = maker.declare(); !declared)
     return declared.error();

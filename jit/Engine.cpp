@@ -42,7 +42,7 @@ static Result<PreparedModule> prepare(const wasm::Module &module, const CompileO
     prepared.ir = std::move(*imported);
   } else {
     clock.enter("import");
-    FunctionMaker maker(module, functionOptions(options), /*relativeLocations=*/false);
+    FunctionMaker maker(module, functionOptions(options), IRUse::Anything);
     if (Result<void> declared = maker.declare(); !declared)
       return declared.error();
     for (uint32_t index = module.importedFuncs; index < module.info.funcs.size(); ++index)

@@ -18,19 +18,21 @@ std::unique_ptr<mlir::MLIRContext> writ::makeContext() {
   return context;
 }
 
-static wasm::ImportOptions importOptions(const FunctionOptions &given, bool relativeLocations) {
+static wasm::ImportOptions importOptions(const FunctionOptions &given, IRUse use) {
   wasm::ImportOptions options;
   options.costPerOp = given.metering == Metering::EachAlone;
   options.name = given.name;
-  options.relativeLocations = relativeLocations;
+  options.relativeLocations = use != IRUse::Anything;
+  // `contract-profile` puts ops between an op and its costs.
+  options.attachedCosts =
+      use == IRUse::Native && given.metering == Metering::Merged && !given.profile;
   return options;
 }
 
-FunctionMaker::FunctionMaker(const wasm::Module &module, const FunctionOptions &options,
-                             bool relativeLocations)
+FunctionMaker::FunctionMaker(const wasm::Module &module, const FunctionOptions &options, IRUse use)
     : metering(options.metering), profile(options.profile), theContext(makeContext()),
       import(std::make_unique<wasm::FunctionwiseImport>(*theContext, module,
-                                                        importOptions(options, relativeLocations))),
+                                                        importOptions(options, use))),
       charging(theContext.get()), verifier(metering != Metering::None) {}
 
 FunctionMaker::~FunctionMaker() {

@@ -20,6 +20,13 @@ struct FunctionOptions {
   std::string name = "module"; ///< Starts error messages.
 };
 
+/// What a maker's IR is used for.
+enum class IRUse : uint8_t {
+  Anything,   ///< By any tier, and for longer than there is the maker.
+  ByFunction, ///< By any tier, while there is the maker: `wasm::ImportOptions::relativeLocations`.
+  Native,     ///< The same, but not by the interpreter: costs are attached, where that is possible.
+};
+
 /// A context in which core IR can be made, by one thread at a time.
 std::unique_ptr<mlir::MLIRContext> makeContext();
 
@@ -27,8 +34,7 @@ std::unique_ptr<mlir::MLIRContext> makeContext();
 /// makers of one module may work at the same time. For one thread at a time; refers to the module.
 class FunctionMaker {
 public:
-  /// `relativeLocations` as in `wasm::ImportOptions`.
-  FunctionMaker(const wasm::Module &module, const FunctionOptions &options, bool relativeLocations);
+  FunctionMaker(const wasm::Module &module, const FunctionOptions &options, IRUse use);
   ~FunctionMaker();
 
   /// The declarations, checked. Errors are Internal here and below: the module is valid.

@@ -51,8 +51,7 @@ struct Work {
 class Worker {
 public:
   Worker(Work &work, StageClock &clock)
-      : work(work), clock(clock),
-        maker(work.source->module, work.source->options, /*relativeLocations=*/true) {}
+      : work(work), clock(clock), maker(work.source->module, work.source->options, IRUse::Native) {}
 
   Result<void> declare() {
     if (Result<void> declared = maker.declare(); !declared)

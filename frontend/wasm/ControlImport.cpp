@@ -114,7 +114,8 @@ void FunctionImporter::importBrTable(const Op &op) {
   llvm::SmallVector<ValueRange, 16> caseOperands(cases.size(), operands);
   auto builder = OpBuilder::atBlockEnd(block);
   Block *otherwise = targets.pop_back_val();
-  cf::SwitchOp::create(builder, loc, index, otherwise, operands, cases, targets, caseOperands);
+  attachCosts(
+      cf::SwitchOp::create(builder, loc, index, otherwise, operands, cases, targets, caseOperands));
 }
 
 void FunctionImporter::importUnreachable(const Op &op) {

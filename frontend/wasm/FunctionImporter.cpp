@@ -130,11 +130,21 @@ Operation *FunctionImporter::append(OperationName name, TypeRange results, Value
   Operation *op = Operation::create(loc, name, results, operands, state.noAttributes, properties,
                                     successors, /*numRegions=*/0);
   block->push_back(op);
+  attachCosts(op);
   return op;
 }
 
+void FunctionImporter::attachCosts(Operation *op) {
+  if (pendingCosts)
+    state.attached.attach(op, std::exchange(pendingCosts, nullptr));
+}
+
 void FunctionImporter::flushCosts() {
-  if (!state.costs.isZero())
+  if (state.costs.isZero())
+    return;
+  if (state.attachedCosts)
+    pendingCosts = state.costs.take();
+  else
     append<CostOp>({}, {}, {state.costs.take()});
 }
 

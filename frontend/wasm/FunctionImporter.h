@@ -126,9 +126,10 @@ private:
       opaque = &properties;
     return append(state.names.get<OpT>(), results, operands, opaque, successors);
   }
+  void attachCosts(mlir::Operation *op);
   /// From here on, ops are located at `op`.
   void locate(const Op &op) { loc = state.locationIn(bodyOffset, op.offset); }
-  /// Puts a `contract.cost` for what was not marked yet.
+  /// Puts a `contract.cost` for what was not marked yet; or the next op gets it attached.
   void flushCosts();
   /// Both: for an op whose execution, or whose place, can be observed.
   void observe(const Op &op) {
@@ -197,8 +198,9 @@ private:
   mlir::Region *region = nullptr;
   mlir::Block *block = nullptr;
   mlir::Operation *lastConstant = nullptr;
-  uint32_t bodyOffset = 0;   ///< In the module's bytes.
-  uint32_t importNumber = 0; ///< Counts the imports of bodies, from 1.
+  contract::CostsAttr pendingCosts; ///< To be attached to the next op.
+  uint32_t bodyOffset = 0;          ///< In the module's bytes.
+  uint32_t importNumber = 0;        ///< Counts the imports of bodies, from 1.
   bool isDead = false;
   uint32_t deadDepth = 0; ///< Blocks that were opened in dead code.
   std::vector<Operand> stack;

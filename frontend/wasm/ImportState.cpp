@@ -101,9 +101,9 @@ void ImportState::addTypes() {
 
 ImportState::ImportState(MLIRContext *context, const Module &module, const ImportOptions &options)
     : context(context), module(module), costPerOp(options.costPerOp),
-      relativeLocations(options.relativeLocations), names(context),
-      noAttributes(DictionaryAttr::get(context)), costs(context),
-      fileName(StringAttr::get(context, options.name)) {
+      relativeLocations(options.relativeLocations), attachedCosts(options.attachedCosts),
+      names(context), noAttributes(DictionaryAttr::get(context)), costs(context), attached(context),
+      fileName(StringAttr::get(context, options.name)), distances(context) {
   addTypes();
   addNumericRows();
   for (size_t index = 0; index < integerPredicates.size(); ++index)

@@ -11,7 +11,9 @@
 #include "frontend/wasm/CostTracker.h"
 #include "frontend/wasm/Importer.h"
 #include "frontend/wasm/Opcodes.h"
+#include "mlir-dialect/IR/AttachedCosts.h"
 #include "mlir-dialect/IR/Contract.h"
+#include "mlir-dialect/IR/Position.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -99,14 +101,7 @@ public:
   }
   /// Of an op in the body that begins at `body`.
   mlir::Location locationIn(uint32_t body, uint32_t offset) {
-    uint32_t distance = offset - body;
-    if (!relativeLocations || distance == 0 || distance >= maxSharedDistance)
-      return locationAt(offset);
-    if (distance >= shared.size())
-      shared.resize(distance + 1);
-    if (!shared[distance])
-      shared[distance] = mlir::FileLineColLoc::get(fileName, 0, distance);
-    return shared[distance];
+    return relativeLocations ? distances.at(offset - body) : locationAt(offset);
   }
   /// `bits` as a number of type `valueType`, which is no reference type.
   mlir::TypedAttr constantAttr(ValueType valueType, uint64_t bits) const;
@@ -118,10 +113,11 @@ public:
 
   mlir::MLIRContext *const context;
   const Module &module;
-  const bool costPerOp, relativeLocations;
+  const bool costPerOp, relativeLocations, attachedCosts;
   const ImportedOpNames names;
   const mlir::DictionaryAttr noAttributes;
   CostTracker costs;
+  contract::AttachedCosts attached;
   /// By predicate.
   std::array<mlir::arith::CmpIPredicateAttr, 10> integerPredicates;
   std::array<mlir::arith::CmpFPredicateAttr, 16> floatPredicates;
@@ -130,11 +126,8 @@ private:
   void addTypes();
   void addNumericRows();
 
-  /// Larger functions are rare, and distances beyond are not shared by many.
-  static constexpr uint32_t maxSharedDistance = 1 << 16;
-
   mlir::StringAttr fileName;
-  std::vector<mlir::FileLineColLoc> shared; ///< By distance from the function.
+  contract::DistanceLocs distances; ///< From the function.
   std::array<mlir::Type, 6> types;
   std::vector<mlir::FunctionType> functionTypes;
   std::vector<mlir::FlatSymbolRefAttr> symbols;

@@ -21,8 +21,12 @@ struct ImportOptions {
   /// The file name in the ops' locations: the location of an op is line = its byte offset in
   /// the module, column 0.
   std::string name;
-  /// Locations of ops count from that of their function (mlir-dialect/IR/Position.h): faster.
+  /// Locations of ops count from that of their function and live as long as the import
+  /// (`contract::DistanceLocs`): faster.
   bool relativeLocations = false;
+  /// Costs are attached to the ops that they stand before (mlir-dialect/IR/AttachedCosts.h): fewer
+  /// ops. Not with `costPerOp`.
+  bool attachedCosts = false;
 };
 
 /// Makes core ops of the contract dialect from a module that `readModule` gave, in time and

@@ -7,6 +7,7 @@
 #include "hostabi/ModuleInfo.h"
 #include "jit/runtime/Signals.h"
 #include "jit/runtime/Ticks.h"
+#include "jit/singlepass/Amounts.h"
 
 #include <vector>
 
@@ -45,7 +46,7 @@ struct EmittedChunk {
   uint32_t numRegions = 0;
   std::vector<FaultSite> faults;
   std::vector<TrapSite> sites; ///< `refund` is an entry of `charges`.
-  std::vector<CostCounts> charges;
+  Amounts charges;
   std::vector<FuncType> callTypes; ///< As for `TierCode::callTypes`.
   std::vector<FuncType> slowTypes; ///< Of functions that are called through the slow-call stub.
   std::vector<uint64_t> constants;

@@ -2,6 +2,8 @@
 
 #include "jit/singlepass/FunctionCompiler.h"
 
+#include "mlir-dialect/IR/Position.h"
+
 #include <fmt/format.h>
 
 using namespace writ;
@@ -13,6 +15,7 @@ FunctionCompiler::FunctionCompiler(ModuleCompiler &module)
 void FunctionCompiler::reset(uint32_t callee) {
   functionIndex = callee;
   func = module.callees[callee].source;
+  functionOffset = contract::byteOffset(func);
   self = &module.signature(module.callees[callee].signature);
   contextWord = stackWord = gasWord = none;
   frameTaken = 0;
@@ -79,6 +82,8 @@ bool FunctionCompiler::walkBlock(uint32_t index) {
     for (mlir::Value operand : op->getOperands())
       if (idOf(operand) == none)
         return false;
+    if (contract::CostsAttr costs = module.attached.of(op))
+      passMarker(costs);
     const OpEntry &entry = plan.entryOf(op);
     mayBeObserved |= entry.canBeObserved;
     entry.emit(*this, op);
@@ -98,7 +103,9 @@ mlir::Operation *FunctionCompiler::nextReal(mlir::Operation *op) {
 void FunctionCompiler::passMarkers(mlir::Operation *op, mlir::Operation *until) {
   for (op = op->getNextNode(); op != until; op = op->getNextNode())
     if (auto cost = mlir::dyn_cast<contract::CostOp>(op))
-      passMarker(cost);
+      passMarker(cost.getCosts());
+  if (contract::CostsAttr costs = module.attached.of(until))
+    passMarker(costs);
 }
 
 x86::Mem FunctionCompiler::constant(uint64_t bits) {

@@ -117,7 +117,7 @@ public:
   /// The charge of `op`, which begins a region, could not be paid.
   void unpaidIf(Cond cond, contract::ChargeOp op);
   /// A cost that has been charged is due now.
-  void passMarker(contract::CostOp op);
+  void passMarker(contract::CostsAttr costs);
   /// Where the function can be left for other code (Ticks.cpp).
   void tickIf(Cond cond, contract::TickOp op);
   /// The instruction that is emitted next may fault.
@@ -142,7 +142,7 @@ public:
   void goOnAt(mlir::Operation *op) { nextOp = op; }
   /// The op after `op` but for cost markers.
   static mlir::Operation *nextReal(mlir::Operation *op);
-  /// Counts the markers between `op` and `until` as passed.
+  /// Counts the markers between `op` and `until` as passed, those attached to `until` too.
   void passMarkers(mlir::Operation *op, mlir::Operation *until);
 
   //===--- Blocks (Blocks.cpp) --------------------------------------------===//
@@ -157,7 +157,7 @@ public:
   Masm &masm;
   FunctionPlan plan;
   contract::FuncOp func;
-  uint32_t functionIndex = 0;
+  uint32_t functionIndex = 0, functionOffset = 0; ///< The latter in the module's bytes.
   const Signature *self = nullptr;
   /// What was charged in this region for ops that have not run yet.
   contract::CostSum outstanding;

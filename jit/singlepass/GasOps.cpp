@@ -26,7 +26,7 @@ static void emitCharge(FunctionCompiler &f, ChargeOp op) {
   f.outstanding.add(op.getCosts());
 }
 
-static void emitCost(FunctionCompiler &f, CostOp op) { f.passMarker(op); }
+static void emitCost(FunctionCompiler &f, CostOp op) { f.passMarker(op.getCosts()); }
 
 /// Units are 32 bits and prices at most 2^62: a product that does not fit is above all gas.
 static void emitChargeUnits(FunctionCompiler &f, ChargeUnitsOp op) {

@@ -25,12 +25,6 @@ struct KeyHash {
     hash.add(bits);
     return hash.get();
   }
-  size_t operator()(const CostCounts &counts) const {
-    SeededHash hash;
-    for (CostCount count : counts)
-      hash.add(uint64_t(count.costClass) << 32 | count.count);
-    return hash.get();
-  }
   size_t operator()(const FuncType &type) const {
     SeededHash hash;
     for (ValueType param : type.params)
@@ -102,7 +96,7 @@ private:
   const ModuleInfo &info;
   const LinkOptions &options;
   std::vector<ChunkMaps> maps;
-  Numbers<CostCounts, KeyHash> charges;
+  AmountNumbers charges;
   Numbers<FuncType, KeyHash> callTypes, slowTypes;
   Numbers<uint64_t, KeyHash> constants;
   Stubs stubs;
@@ -117,7 +111,7 @@ private:
 void Linker::number() {
   uint32_t base = 0, sites = 0, regions = 0, ticks = 0;
   for (const CostCounts &counts : options.charges)
-    charges.of(counts);
+    charges.of(counts, costHash(counts));
   for (const EmittedChunk &chunk : chunks) {
     ChunkMaps &map = maps.emplace_back();
     map.base = base;
@@ -128,8 +122,9 @@ void Linker::number() {
     sites += uint32_t(chunk.sites.size());
     regions += chunk.numRegions;
     ticks += uint32_t(chunk.ticks.sites.size());
-    for (const CostCounts &counts : chunk.charges)
-      map.charges.push_back(charges.of(counts));
+    map.charges.reserve(chunk.charges.size());
+    for (size_t i = 0; i < chunk.charges.size(); ++i)
+      map.charges.push_back(charges.of(chunk.charges[i], chunk.charges.hash(i)));
     for (const FuncType &type : chunk.callTypes)
       map.callTypes.push_back(callTypes.of(type));
     for (const FuncType &type : chunk.slowTypes)
@@ -269,7 +264,7 @@ Result<LinkedModule> Linker::run() {
   for (uint32_t i = 0; i < image.jumps.size(); ++i)
     writeDistance(image.jumps[i] + entryJumpBytes - 4, entryWord(i));
   image.callTypes = std::move(callTypes.keys);
-  return LinkedModule{std::move(image), std::move(charges.keys)};
+  return LinkedModule{std::move(image), charges.amounts.spelledOut()};
 }
 
 Result<LinkedModule> writ::singlepass::link(const std::vector<EmittedChunk> &chunks,

@@ -11,7 +11,7 @@ using namespace writ::singlepass;
 
 ModuleCompiler::ModuleCompiler(mlir::ModuleOp source, bool isCounting)
     : calleePops(contract::mayTailCall(source)), isCounting(isCounting),
-      costAttrs(source.getContext()) {
+      attached(source.getContext()) {
   declare(source);
   compiler = std::make_unique<FunctionCompiler>(*this);
 }
@@ -21,7 +21,8 @@ ModuleCompiler::~ModuleCompiler() = default;
 void ModuleCompiler::beginChunk(uint32_t firstFunction) {
   chunk = EmittedChunk();
   chunk.firstFunction = firstFunction;
-  chargeNumbers.clear();
+  charges.clear();
+  recentCosts = {};
   callTypeNumbers.clear();
   slowNumbers.clear();
   constantNumbers.clear();
@@ -35,6 +36,7 @@ Result<EmittedChunk> ModuleCompiler::endChunk() {
     return internalError("singlepass: the assembler says: " + masm.failure());
   masm.align(16, 0xcc);
   chunk.code.assign(masm.data(), masm.data() + masm.here());
+  chunk.charges = charges.amounts;
   return std::move(chunk);
 }
 
@@ -80,11 +82,11 @@ uint32_t ModuleCompiler::signatureIndex(mlir::FunctionType type) {
 // What is numbered, and patched by the linker
 //===----------------------------------------------------------------------===//
 
-uint32_t ModuleCompiler::chargeIndex(contract::CostsAttr costs) {
-  auto [index, isNew] = chargeNumbers.of(costs);
-  if (isNew)
-    chunk.charges.emplace_back(costs.getCounts().begin(), costs.getCounts().end());
-  return index;
+uint32_t ModuleCompiler::refundIndex(const contract::CostSum &outstanding) {
+  llvm::SmallVector<CostCount, 16> counts;
+  [[maybe_unused]] bool fits = outstanding.list(counts);
+  assert(fits && "more is outstanding than was charged");
+  return charges.of(counts, outstanding.costHash());
 }
 
 uint32_t ModuleCompiler::slowIndex(uint32_t signature) {

@@ -10,8 +10,10 @@
 #include "jit/singlepass/SeededHash.h"
 #include "jit/singlepass/Signature.h"
 #include "lowering/RegionLiveIns.h"
+#include "mlir-dialect/IR/AttachedCosts.h"
 #include "mlir-dialect/IR/CostSum.h"
 
+#include <array>
 #include <memory>
 #include <unordered_map>
 
@@ -94,10 +96,13 @@ public:
   }
   /// The number in the chunk of an amount that code takes or gives back, or that the interpreter
   /// will when it runs a region that cannot be paid.
-  uint32_t chargeIndex(contract::CostsAttr costs);
-  uint32_t refundIndex(const contract::CostSum &outstanding) {
-    return chargeIndex(costAttrs.get(outstanding));
+  uint32_t chargeIndex(contract::CostsAttr costs) {
+    NumberedCosts &entry = recentCosts[hash_value(costs) % recentCosts.size()];
+    if (entry.costs != costs)
+      entry = {costs, charges.of(costs.getCounts(), costHash(costs.getCounts()))};
+    return entry.number;
   }
+  uint32_t refundIndex(const contract::CostSum &outstanding);
 
   //===--- What is patched at the end -------------------------------------===//
 
@@ -124,6 +129,7 @@ public:
   const bool calleePops;
   const bool isCounting;
   const OpTable ops;
+  const contract::AttachedCosts attached;
   Masm masm;
   EmittedChunk chunk;
   std::vector<Callee> callees;
@@ -136,11 +142,15 @@ private:
   void declare(mlir::ModuleOp source);
   uint32_t slowIndex(uint32_t signature);
 
-  contract::CostAttrs costAttrs;
   llvm::DenseMap<mlir::Attribute, uint32_t> calleeIndices;
   std::vector<std::unique_ptr<Signature>> signatures;
   llvm::DenseMap<mlir::Type, uint32_t> signatureIndices;
-  ChunkNumbers<mlir::Attribute> chargeNumbers;
+  AmountNumbers charges;
+  struct NumberedCosts {
+    contract::CostsAttr costs;
+    uint32_t number = 0;
+  };
+  std::array<NumberedCosts, 256> recentCosts; ///< Of the chunk.
   ChunkNumbers<uint32_t> callTypeNumbers, slowNumbers;
   ChunkNumbers<uint64_t, std::unordered_map<uint64_t, ChunkNumber, ConstantHash>> constantNumbers;
   std::unique_ptr<FunctionCompiler> compiler;

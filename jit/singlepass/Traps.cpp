@@ -7,7 +7,7 @@ using namespace writ;
 using namespace writ::singlepass;
 
 uint32_t FunctionCompiler::site(mlir::Operation *op, TrapKind kind) {
-  TrapSite site{kind, functionIndex, contract::byteOffset(op), ~0u};
+  TrapSite site{kind, functionIndex, contract::byteOffset(op, functionOffset), ~0u};
   if (!outstanding.isZero() && kind != TrapKind::OutOfGas)
     site.refund = module.refundIndex(outstanding);
   return module.addSite(site);
@@ -75,17 +75,17 @@ void FunctionCompiler::unpaidIf(Cond cond, contract::ChargeOp op) {
   UnpaidPath &path = unpaid.emplace_back();
   masm.jumpIf(cond, path.label);
   path.region = module.chunk.numRegions++;
-  path.offset = contract::byteOffset(op);
+  path.offset = contract::byteOffset(op, functionOffset);
   mayBeObserved = false;
   if (module.wanted)
     findWords(op);
 }
 
-void FunctionCompiler::passMarker(contract::CostOp op) {
+void FunctionCompiler::passMarker(contract::CostsAttr costs) {
   if (outstanding.isZero())
     return; // Not metered: there is nothing to earn.
-  outstanding.subtract(op.getCosts());
-  module.chargeIndex(op.getCosts()); // The interpreter asks for it.
+  outstanding.subtract(costs);
+  module.chargeIndex(costs); // The interpreter asks for it.
   unpaid.back().needsInterpreter |= mayBeObserved;
 }
 

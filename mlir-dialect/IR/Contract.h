@@ -4,6 +4,7 @@
 
 #include "hostabi/CostClasses.h"
 #include "hostabi/Traps.h"
+#include "mlir-dialect/IR/AttrStorage.h"
 
 #include "mlir/Bytecode/BytecodeOpInterface.h"
 #include "mlir/Dialect/Arith/IR/Arith.h"
@@ -19,14 +20,6 @@
 #include "mlir/Interfaces/FunctionInterfaces.h"
 #include "mlir/Interfaces/InferTypeOpInterface.h"
 #include "mlir/Interfaces/SideEffectInterfaces.h"
-
-#include "llvm/ADT/Hashing.h"
-
-namespace writ {
-inline llvm::hash_code hash_value(const CostCount &count) {
-  return llvm::hash_combine(static_cast<uint8_t>(count.costClass), count.count);
-}
-} // namespace writ
 
 namespace writ::contract {
 
@@ -58,6 +51,13 @@ constexpr uint32_t trapBit(TrapKind kind) { return 1u << static_cast<unsigned>(k
 
 #define GET_ATTRDEF_CLASSES
 #include "mlir-dialect/IR/ContractAttrs.h.inc"
+
+namespace writ::contract {
+
+inline llvm::ArrayRef<CostCount> CostsAttr::getCounts() const { return getImpl()->counts; }
+inline uint32_t DistanceLocAttr::getDistance() const { return getImpl()->distance; }
+
+} // namespace writ::contract
 
 #include "mlir-dialect/IR/ContractInterfaces.h.inc"
 

@@ -35,6 +35,8 @@ def Contract_CostsAttr : AttrDef<Contract_Dialect, "Costs"> {
   }];
   let parameters = (ins ArrayRefParameter<"::writ::CostCount", "counts">:$counts);
   let hasCustomAssemblyFormat = 1;
+  let genStorageClass = 0;
+  let storageClass = "CostsStorage";
   let extraClassDeclaration = [{
     /// `a` and `b` together; null if a count does not fit 32 bits. To sum many: CostSum.h.
     static CostsAttr sum(CostsAttr a, CostsAttr b);
@@ -42,6 +44,21 @@ def Contract_CostsAttr : AttrDef<Contract_Dialect, "Costs"> {
     static CostsAttr difference(CostsAttr a, CostsAttr b);
     static CostsAttr getOne(::mlir::MLIRContext *context, ::writ::CostClass costClass);
   }];
+}
+
+def Contract_DistanceLoc : LocationAttrDef<Contract_Dialect, "DistanceLoc"> {
+  let mnemonic = "distance";
+  let summary = "a place that many bytes behind the location of the function around it";
+  let description = [{
+    What an import uses that makes functions one by one: the functions share these locations, so
+    that not every op needs one of its own (mlir-dialect/IR/Position.h).
+
+    Example: `#contract.distance<12>`
+  }];
+  let parameters = (ins "uint32_t":$distance);
+  let assemblyFormat = "`<` $distance `>`";
+  let genStorageClass = 0;
+  let storageClass = "DistanceStorage";
 }
 
 #endif

@@ -1,7 +1,6 @@
 //===- CostSum.cpp - From counts per class to an attribute ----------------===//
 #include "mlir-dialect/IR/CostSum.h"
 
-#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/bit.h"
 
 using namespace writ;
@@ -15,14 +14,18 @@ bool CostSum::equals(CostsAttr costs) const {
                       [&](CostCount entry) { return count(entry.costClass) == entry.count; });
 }
 
-CostsAttr CostSum::toAttr(mlir::MLIRContext *context) const {
-  llvm::SmallVector<CostCount, 8> present;
+bool CostSum::list(llvm::SmallVectorImpl<CostCount> &to) const {
   for (uint64_t left = nonZero; left != 0; left &= left - 1) {
     auto costClass = CostClass(llvm::countr_zero(left));
     uint64_t count = counts[size_t(costClass)];
     if (count > UINT32_MAX)
-      return nullptr;
-    present.push_back({costClass, uint32_t(count)});
+      return false;
+    to.push_back({costClass, uint32_t(count)});
   }
-  return CostsAttr::get(context, present);
+  return true;
+}
+
+CostsAttr CostSum::toAttr(mlir::MLIRContext *context) const {
+  llvm::SmallVector<CostCount, 8> present;
+  return list(present) ? CostsAttr::get(context, present) : nullptr;
 }

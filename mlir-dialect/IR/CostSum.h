@@ -2,8 +2,10 @@
 #ifndef WRIT_MLIRDIALECT_IR_COSTSUM_H
 #define WRIT_MLIRDIALECT_IR_COSTSUM_H
 
+#include "hostabi/CostHash.h"
 #include "mlir-dialect/IR/Contract.h"
 
+#include "llvm/ADT/SmallVector.h"
 #include "llvm/ADT/bit.h"
 
 #include <algorithm>
@@ -11,18 +13,6 @@
 #include <vector>
 
 namespace writ::contract {
-
-/// A number for each class, without pattern (splitmix64).
-inline constexpr auto costHashWeights = [] {
-  std::array<uint64_t, numCostClasses> weights{};
-  for (size_t index = 0; index < weights.size(); ++index) {
-    uint64_t mixed = (index + 1) * 0x9e3779b97f4a7c15u;
-    mixed = (mixed ^ (mixed >> 30)) * 0xbf58476d1ce4e5b9u;
-    mixed = (mixed ^ (mixed >> 27)) * 0x94d049bb133111ebu;
-    weights[index] = mixed ^ (mixed >> 31);
-  }
-  return weights;
-}();
 
 /// Counts per class that change often: sum many `CostsAttr` here and make one attribute at
 /// the end. Adding takes time in the attribute's length, whatever the sum holds.
@@ -69,6 +59,10 @@ public:
     nonZero = hash = 0;
   }
 
+  /// As `costHash` of what `list` gives.
+  uint64_t costHash() const { return hash; }
+  /// Adds the counts to `to`, sorted by class. False if one does not fit 32 bits.
+  bool list(llvm::SmallVectorImpl<CostCount> &to) const;
   /// The sum as an attribute; null if a class's count does not fit 32 bits.
   CostsAttr toAttr(mlir::MLIRContext *context) const;
 
@@ -87,7 +81,7 @@ private:
   static_assert(numCostClasses <= 64, "one bit per class");
   std::array<uint64_t, numCostClasses> counts = {};
   uint64_t nonZero = 0;
-  uint64_t hash = 0; ///< Sum of count times weight.
+  uint64_t hash = 0; ///< Kept up to date: `costHash` of all counts.
 };
 
 /// Makes the attributes of sums. Few different ones occur in a module, and those made before are

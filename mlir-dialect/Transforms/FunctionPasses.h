@@ -6,6 +6,7 @@
 #ifndef WRIT_MLIRDIALECT_TRANSFORMS_FUNCTIONPASSES_H
 #define WRIT_MLIRDIALECT_TRANSFORMS_FUNCTIONPASSES_H
 
+#include "mlir-dialect/IR/AttachedCosts.h"
 #include "mlir-dialect/IR/CostSum.h"
 #include "mlir-dialect/IR/OpMap.h"
 
@@ -54,6 +55,7 @@ private:
   mlir::LogicalResult mergeRegions(mlir::Block &block);
 
   CostAttrs attrs;
+  AttachedCosts attached;
   GasFactsMap facts{gasFactsOf};
   mlir::OperationName chargeName;
   mlir::DictionaryAttr noAttributes;

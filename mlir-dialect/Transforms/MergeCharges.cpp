@@ -24,7 +24,7 @@ static cf::BranchOp getOnlyWayIn(Block &block) {
 
 /// Splices onto `head` the chain of blocks that starts with its successor; false if there is
 /// none. Only called on chain heads: thus every op moves once, and every use changes once.
-static bool absorbChain(Block &head) {
+static bool absorbChain(Block &head, AttachedCosts &attached) {
   bool hasGrown = false;
   while (auto branch = dyn_cast<cf::BranchOp>(head.back())) {
     Block *next = branch.getDest();
@@ -32,6 +32,7 @@ static bool absorbChain(Block &head) {
       break;
     for (auto [argument, value] : llvm::zip_equal(next->getArguments(), branch.getDestOperands()))
       argument.replaceAllUsesWith(value);
+    attached.detach(branch);
     branch.erase();
     head.getOperations().splice(head.end(), next->getOperations());
     next->erase();
@@ -89,9 +90,9 @@ LogicalResult Charging::mergeRegions(Block &block) {
 LogicalResult Charging::mergeCharges(FuncOp func) {
   // The iterator goes on after absorbing: absorbed blocks are gone from the list by then.
   for (Block &block : func.getBody())
-    if (!getOnlyWayIn(block) && absorbChain(block) && failed(mergeRegions(block)))
+    if (!getOnlyWayIn(block) && absorbChain(block, attached) && failed(mergeRegions(block)))
       return failure();
-  payForJoins(func.getBody());
+  payForJoins(func.getBody(), attached);
   return success();
 }
 

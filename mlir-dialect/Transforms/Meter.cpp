@@ -17,7 +17,7 @@ GasFacts writ::contract::gasFactsOf(Operation *op) {
 }
 
 Charging::Charging(MLIRContext *context)
-    : attrs(context), chargeName(ChargeOp::getOperationName(), context),
+    : attrs(context), attached(context), chargeName(ChargeOp::getOperationName(), context),
       noAttributes(DictionaryAttr::get(context)) {}
 
 void Charging::charge(Operation *before, CostsAttr costs) {
@@ -41,8 +41,8 @@ LogicalResult Charging::meterBlock(Block &block) {
   Operation *start = &block.front();
   for (Operation &op : block) {
     GasFacts fact = facts[&op];
-    if (fact.isCost)
-      sum.add(costsOf(&op));
+    if (CostsAttr costs = fact.isCost ? costsOf(&op) : attached.of(&op))
+      sum.add(costs);
     Operation *next = op.getNextNode();
     if (next && !fact.observesGas)
       continue;

@@ -24,11 +24,11 @@ namespace {
 /// A charge at the start of a block, and its costs, all of which are due before anything happens.
 struct Head {
   ChargeOp charge;
-  SmallVector<CostOp, 2> costs;
+  SmallVector<Operation *, 2> costs; ///< Each a `contract.cost` or one that has costs attached.
 };
 } // namespace
 
-static std::optional<Head> findHead(Block &block) {
+static std::optional<Head> findHead(Block &block, const AttachedCosts &attached) {
   Head head;
   CostSum due;
   for (Operation &op : block) {
@@ -37,15 +37,18 @@ static std::optional<Head> findHead(Block &block) {
         return std::nullopt;
       head.charge = charge;
       due.add(charge.getCosts());
-    } else if (auto cost = dyn_cast<CostOp>(op)) {
-      if (!due.subtract(cost.getCosts()))
+      continue;
+    }
+    auto cost = dyn_cast<CostOp>(op);
+    if (CostsAttr costs = cost ? cost.getCosts() : attached.of(&op)) {
+      if (!due.subtract(costs))
         return std::nullopt;
-      head.costs.push_back(cost);
+      head.costs.push_back(&op);
       if (due.isZero())
         return head;
-    } else if (!isUnseen(op)) {
-      return std::nullopt;
     }
+    if (!cost && !isUnseen(op))
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -62,18 +65,21 @@ static ChargeOp findLastCharge(Block &block) {
 }
 
 /// `costs` become due at the end of `block`, and its last region pays them.
-static void payAtEnd(Block &block, CostsAttr costs, Location location) {
+static void payAtEnd(Block &block, CostsAttr costs, Location location, AttachedCosts &attached) {
   Operation *end = block.getTerminator();
   OpBuilder builder(end);
   ChargeOp charge = findLastCharge(block);
   CostsAttr joined = charge ? CostsAttr::sum(charge.getCosts(), costs) : nullptr;
   if (!joined) {
+    attached.detach(end);
     ChargeOp::create(builder, location, costs);
     CostOp::create(builder, location, costs);
     return;
   }
   charge.setCostsAttr(joined);
-  if (auto last = dyn_cast_or_null<CostOp>(end->getPrevNode()))
+  if (CostsAttr before = attached.of(end))
+    attached.attach(end, CostsAttr::sum(before, costs));
+  else if (auto last = dyn_cast_or_null<CostOp>(end->getPrevNode()))
     last.setCostsAttr(CostsAttr::sum(last.getCosts(), costs));
   else
     CostOp::create(builder, location, costs);
@@ -110,20 +116,24 @@ static std::optional<SmallVector<BlockOperand *>> findSwitches(Block &block) {
   return switches;
 }
 
-static void payForJoin(Block &block) {
+static void payForJoin(Block &block, AttachedCosts &attached) {
   if (block.isEntryBlock() || block.hasNoPredecessors() || block.getSinglePredecessor())
     return;
   auto switches = findSwitches(block);
   if (!switches)
     return;
-  std::optional<Head> head = findHead(block);
+  std::optional<Head> head = findHead(block, attached);
   if (!head)
     return;
   CostsAttr costs = head->charge.getCosts();
   Location location = head->charge.getLoc();
   head->charge.erase();
-  for (CostOp cost : head->costs)
-    cost.erase();
+  for (Operation *op : head->costs) {
+    if (isa<CostOp>(op))
+      op->erase();
+    else
+      attached.remove(op);
+  }
   llvm::MapVector<Operation *, Block *> onTheWay;
   for (BlockOperand *use : *switches) {
     Block *&way = onTheWay[use->getOwner()];
@@ -132,11 +142,11 @@ static void payForJoin(Block &block) {
     use->set(way);
   }
   for (BlockOperand &use : block.getUses())
-    payAtEnd(*use.getOwner()->getBlock(), costs, location);
+    payAtEnd(*use.getOwner()->getBlock(), costs, location, attached);
 }
 
-void writ::contract::payForJoins(Region &body) {
+void writ::contract::payForJoins(Region &body, AttachedCosts &attached) {
   // Backwards, so that a join that leads to another one pays for both.
   for (Block &block : llvm::make_early_inc_range(llvm::reverse(body)))
-    payForJoin(block);
+    payForJoin(block, attached);
 }

@@ -2,7 +2,7 @@
 #ifndef WRIT_MLIRDIALECT_TRANSFORMS_PAYFORJOINS_H
 #define WRIT_MLIRDIALECT_TRANSFORMS_PAYFORJOINS_H
 
-#include "mlir/IR/Region.h"
+#include "mlir-dialect/IR/AttachedCosts.h"
 
 namespace writ::contract {
 
@@ -10,7 +10,7 @@ namespace writ::contract {
 /// those blocks, where it joins their last charge: so that each way through both pays once. Only
 /// where nothing happens in the block before all is due, and only if no way out of those blocks
 /// leads elsewhere (a `cf.switch` gets a block on its way). Each charge is moved at most once.
-void payForJoins(mlir::Region &body);
+void payForJoins(mlir::Region &body, AttachedCosts &attached);
 
 } // namespace writ::contract
 

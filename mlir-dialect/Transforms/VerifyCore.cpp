@@ -17,7 +17,7 @@ using namespace writ::contract;
 /// The fixed part of a frame (DESIGN §5).
 static constexpr int64_t fixedFrameBytes = 64;
 
-LogicalResult GasCheck::step(Operation *op, GasFacts facts) {
+LogicalResult GasCheck::step(Operation *op, GasFacts facts, CostsAttr costs) {
   if (auto charge = dyn_cast<ChargeOp>(op)) {
     if (!outstanding.isZero())
       return charge.emitOpError("follows a charge of which ")
@@ -25,9 +25,9 @@ LogicalResult GasCheck::step(Operation *op, GasFacts facts) {
     outstanding.add(charge.getCosts());
     return success();
   }
-  if (facts.isCost && !outstanding.subtract(costsOf(op)))
-    return op->emitOpError("costs ") << costsOf(op) << "; expected at most the charged "
-                                     << outstanding.toAttr(op->getContext());
+  if (costs && !outstanding.subtract(costs))
+    return op->emitOpError("costs ")
+           << costs << "; expected at most the charged " << outstanding.toAttr(op->getContext());
   bool endsRegion = facts.observesGas || !op->getNextNode();
   if (endsRegion && !outstanding.isZero())
     return op->emitOpError("ends a region with ")
@@ -92,6 +92,7 @@ struct CoreVerifier::State {
   CoreModule core;
   OpMap<OpChecks, OpChecks (*)(Operation *)> checks{checksOf};
   GasCheck gas;
+  std::optional<AttachedCosts> attached; ///< Of the module's context.
 };
 
 CoreVerifier::CoreVerifier(bool metered) : state(std::make_unique<State>()), metered(metered) {}
@@ -99,6 +100,7 @@ CoreVerifier::CoreVerifier(bool metered) : state(std::make_unique<State>()), met
 CoreVerifier::~CoreVerifier() = default;
 
 LogicalResult CoreVerifier::verifyDeclarations(ModuleOp module) {
+  state->attached.emplace(module.getContext());
   return success(succeeded(collectDeclarations(module, state->core)) &&
                  succeeded(contract::verifyDeclarations(state->core)));
 }
@@ -116,7 +118,10 @@ LogicalResult CoreVerifier::verifyBlock(const FuncScope &scope, Block &block) {
     if (!metered && isa<ChargeOp>(op))
       return op.emitOpError(
           "stands in a module that is said not to be metered; expected no charge");
-    if (metered && failed(state->gas.step(&op, checks.gas)))
+    if (!metered)
+      continue;
+    CostsAttr costs = checks.gas.isCost ? costsOf(&op) : state->attached->of(&op);
+    if (failed(state->gas.step(&op, checks.gas, costs)))
       return failure();
   }
   return success();

@@ -57,7 +57,8 @@ CoreRule coreRuleOf(mlir::Operation *op);
 /// Follows the ops of one block: what has been charged must be what they cost.
 class GasCheck {
 public:
-  mlir::LogicalResult step(mlir::Operation *op, GasFacts facts);
+  /// `costs` are those of `op`, or attached to it; null if there are none.
+  mlir::LogicalResult step(mlir::Operation *op, GasFacts facts, CostsAttr costs);
   void clear() { outstanding.clear(); }
 
 private:

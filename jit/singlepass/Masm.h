@@ -7,10 +7,12 @@
 #ifndef WRIT_JIT_SINGLEPASS_MASM_H
 #define WRIT_JIT_SINGLEPASS_MASM_H
 
+#include "jit/singlepass/Encoder.h"
 #include "jit/singlepass/Registers.h"
 
 #include <asmjit/x86.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 #include <vector>
@@ -50,6 +52,9 @@ public:
 
   template <typename... Operands>
   void emit(asmjit::InstId inst, const Operands &...operands) {
+    if constexpr (sizeof...(operands) == 2)
+      if (emitFrequent(inst, operands...))
+        return;
     assembler.emit(inst, operands...);
   }
   void bytes(const void *data, size_t count) { assembler.embed(data, count); }
@@ -97,6 +102,17 @@ private:
   };
 
   void chain(Label &to);
+  /// False if it is not one of those that `encode` knows.
+  bool emitFrequent(asmjit::InstId inst, const asmjit::Operand_ &first,
+                    const asmjit::Operand_ &second) {
+    if (assembler.remainingSpace() < maxInstructionBytes)
+      return false;
+    size_t size = encode(assembler.bufferPtr(), inst, first, second);
+    assembler._bufferPtr += size;
+    size_t &used = assembler.currentSection()->buffer()._size; // It grows from there.
+    used = std::max(used, assembler.offset());
+    return size != 0;
+  }
 
   Handler handler;
   asmjit::CodeHolder code;

@@ -14,12 +14,22 @@ std::string_view writ::cache::thisCompiler() { return "writ " WRIT_VERSION; }
 
 std::string_view writ::cache::sectionName(SectionId id) {
   switch (id) {
-#define WRIT_SECTION(Number, Name, Mnemonic)                                                       \
+#define WRIT_SECTION(Number, Name, Mnemonic, ChunkBytes)                                           \
   case SectionId::Name:                                                                            \
     return Mnemonic;
 #include "cache/Sections.def"
   }
   return "?";
+}
+
+uint64_t writ::cache::chunkBytesOf(SectionId id) {
+  switch (id) {
+#define WRIT_SECTION(Number, Name, Mnemonic, ChunkBytes)                                           \
+  case SectionId::Name:                                                                            \
+    return ChunkBytes;
+#include "cache/Sections.def"
+  }
+  return 1;
 }
 
 Error writ::cache::chunkError(SectionId section, uint64_t chunk, ChunkStatus status) {
@@ -38,13 +48,13 @@ const Artifact::Section *Artifact::find(SectionId id) const {
 }
 
 static size_t sizeOfChunk(const Artifact::Section &section, uint64_t chunk) {
-  return size_t(std::min<uint64_t>(chunkBytes, section.size - chunk * chunkBytes));
+  return size_t(std::min(section.chunkBytes(), section.size - chunk * section.chunkBytes()));
 }
 
 ChunkStatus Artifact::readChunk(const Section &section, uint64_t chunk,
                                 uint8_t *to) const noexcept {
   std::span<uint8_t> bytes(to, sizeOfChunk(section, chunk));
-  if (!source->read(section.offset + chunk * chunkBytes, bytes))
+  if (!source->read(section.offset + chunk * section.chunkBytes(), bytes))
     return ChunkStatus::Unreadable;
   bool isFine = digestOf(bytes) == leaves[section.firstChunk + chunk];
   return isFine ? ChunkStatus::Fine : ChunkStatus::Damaged;
@@ -60,7 +70,8 @@ Result<std::vector<uint8_t>> Artifact::read(const Section &section, uint64_t off
   if (offset > section.size || bytes > section.size - offset)
     return badInput(fmt::format("artifact: section '{}' ends before byte {}",
                                 sectionName(section.id), offset + bytes));
-  uint64_t first = offset / chunkBytes, end = chunksFor(offset + bytes);
+  uint64_t chunkBytes = section.chunkBytes();
+  uint64_t first = offset / chunkBytes, end = (offset + bytes + chunkBytes - 1) / chunkBytes;
   uint64_t last = std::min(end * chunkBytes, section.size);
   std::vector<uint8_t> chunks(last - std::min(first * chunkBytes, last));
   for (uint64_t chunk = first; chunk < end; ++chunk) {
@@ -76,12 +87,14 @@ Result<std::vector<uint8_t>> Artifact::read(const Section &section, uint64_t off
 }
 
 Result<void> Artifact::verifyAll() const {
-  std::vector<uint8_t> bytes(chunkBytes);
-  for (const Section &section : theSections)
-    for (uint64_t chunk = 0; chunk < chunksFor(section.size); ++chunk) {
+  std::vector<uint8_t> bytes;
+  for (const Section &section : theSections) {
+    bytes.resize(section.chunkBytes());
+    for (uint64_t chunk = 0; chunk < section.numChunks(); ++chunk) {
       ChunkStatus status = readChunk(section, chunk, bytes.data());
       if (status != ChunkStatus::Fine)
         return chunkError(section.id, chunk, status);
     }
+  }
   return {};
 }

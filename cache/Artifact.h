@@ -26,10 +26,12 @@ inline constexpr uint32_t artifactFormat = 1;
 std::string_view thisCompiler();
 
 enum class SectionId : uint32_t {
-#define WRIT_SECTION(Number, Name, Mnemonic) Name = Number,
+#define WRIT_SECTION(Number, Name, Mnemonic, ChunkBytes) Name = Number,
 #include "cache/Sections.def"
 };
 std::string_view sectionName(SectionId id);
+/// Of the pieces that a section is hashed in; 1 if there is no such section.
+uint64_t chunkBytesOf(SectionId id);
 
 /// What an artifact says of itself, but its contents.
 struct ArtifactHead {
@@ -61,6 +63,9 @@ public:
     SectionId id;
     uint64_t offset = 0, size = 0;
     uint32_t firstChunk = 0;
+
+    uint64_t chunkBytes() const { return chunkBytesOf(id); }
+    uint64_t numChunks() const { return (size + chunkBytes() - 1) / chunkBytes(); }
   };
 
   /// Checks all but the contents, and these too if they are small; that it was made by this

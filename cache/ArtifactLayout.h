@@ -56,12 +56,6 @@ static_assert(sizeof(RawSection) == 24);
 inline constexpr size_t digestBytes = 32;
 inline constexpr size_t sealBytes = 2 * digestBytes; ///< Root and MAC.
 
-/// Sections are hashed in pieces of this size; the last piece of each may be smaller.
-inline constexpr size_t chunkBytes = 16 << 10;
-inline constexpr uint64_t chunksFor(uint64_t bytes) {
-  return (bytes + chunkBytes - 1) / chunkBytes;
-}
-
 /// Not for size: so that nothing that is read is larger than it can be.
 inline constexpr uint32_t maxSections = 64;
 inline constexpr uint32_t maxChunks = 1 << 18;

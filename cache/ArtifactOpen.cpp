@@ -152,7 +152,7 @@ Result<void> ArtifactOpener::takeSections() {
     made.theSections.push_back({SectionId(raw.id), raw.offset, raw.size, uint32_t(chunks)});
     last = raw.id;
     offset += raw.size;
-    chunks += chunksFor(raw.size);
+    chunks += made.theSections.back().numChunks();
   }
   if (offset != header.fileBytes)
     return refuse("{} bytes of no section", header.fileBytes - offset);

@@ -69,7 +69,7 @@ static void putDirectory(Output &out, std::span<const SectionBytes> sections, ui
 static void putLeaves(Output &out, std::span<const SectionBytes> sections) {
   for (const SectionBytes &section : sections)
     for (std::span<const uint8_t> rest = section.bytes; !rest.empty();) {
-      size_t size = std::min(rest.size(), chunkBytes);
+      size_t size = std::min<size_t>(rest.size(), chunkBytesOf(section.id));
       out.put(digestOf(rest.first(size)).bytes.data(), digestBytes);
       rest = rest.subspan(size);
     }
@@ -91,7 +91,7 @@ Result<std::vector<uint8_t>> writ::cache::writeArtifact(const ArtifactHead &head
   uint64_t numSections = 0, numChunks = 0, contents = 0;
   for (const SectionBytes &section : sections) {
     numSections += !section.bytes.empty();
-    numChunks += chunksFor(section.bytes.size());
+    numChunks += Artifact::Section{section.id, 0, section.bytes.size(), 0}.numChunks();
     contents += section.bytes.size();
   }
   if (numSections > maxSections || numChunks > maxChunks)

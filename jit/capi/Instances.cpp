@@ -147,8 +147,8 @@ writ_error_t *writ_instance_set_schedule(writ_instance_t *instance, const char *
   Result<Schedule> schedule = loadSchedule(name_or_path);
   if (!schedule)
     return toC(schedule.error());
-  instance->instance->setSchedule(*schedule);
-  return nullptr;
+  Result<void> set = instance->instance->setSchedule(*schedule);
+  return set ? nullptr : toC(set.error());
 }
 
 //===----------------------------------------------------------------------===//

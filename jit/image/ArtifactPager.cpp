@@ -1,19 +1,18 @@
 //===- ArtifactPager.cpp - Code from an artifact, when it first runs ------===//
 #include "jit/image/ArtifactPager.h"
 
-#include "cache/ArtifactLayout.h"
-
 #include <fmt/format.h>
 #include <sched.h>
 
 using namespace writ;
 using namespace writ::cache;
 
+static const uint64_t codeChunkBytes = chunkBytesOf(SectionId::Code);
+
 static size_t sizeOf(const Artifact::Section *section) { return section ? section->size : 0; }
 
 Result<std::unique_ptr<ArtifactPager>>
 ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimits &limits) {
-  static_assert(chunkBytes % NativeImage::pageBytes == 0);
   std::unique_ptr<ArtifactPager> made(new ArtifactPager(std::move(artifact), limits));
   const Artifact &from = *made->artifact;
   made->code = from.find(SectionId::Code);
@@ -26,7 +25,7 @@ ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimit
   if (!pages)
     return pages.error();
   made->pages = std::move(*pages);
-  made->chunks.reset(new std::atomic<uint8_t>[chunksFor(sizeOf(made->code))]());
+  made->chunks.reset(new std::atomic<uint8_t>[made->code ? made->code->numChunks() : 0]());
   if (Result<void> loaded = made->loadConstants(); !loaded)
     return loaded.error();
   return made;
@@ -82,8 +81,8 @@ const char *ArtifactPager::once(std::atomic<uint8_t> &state, Bring bring) {
 
 /// While it is written to it cannot be executed, and nothing reads code; so nobody sees half of it.
 bool ArtifactPager::bringChunk(size_t chunk) {
-  size_t offset = chunk * chunkBytes;
-  size_t bytes = std::min(chunkBytes, code->size - offset);
+  size_t offset = chunk * codeChunkBytes;
+  size_t bytes = std::min<size_t>(codeChunkBytes, code->size - offset);
   if (!pages.open(offset, bytes)) {
     explain("artifact: no memory for its code");
     return false;
@@ -106,8 +105,9 @@ bool ArtifactPager::bringSection(const Artifact::Section *section, size_t to) {
     explain("artifact: no memory for its tables");
     return false;
   }
-  for (uint64_t chunk = 0; chunk < chunksFor(section->size); ++chunk) {
-    ChunkStatus status = artifact->readChunk(*section, chunk, pages.at(to + chunk * chunkBytes));
+  for (uint64_t chunk = 0; chunk < section->numChunks(); ++chunk) {
+    ChunkStatus status =
+        artifact->readChunk(*section, chunk, pages.at(to + chunk * section->chunkBytes()));
     if (status == ChunkStatus::Fine)
       continue;
     explain(*section, chunk, status);
@@ -135,7 +135,7 @@ bool ArtifactPager::bringTables() {
 }
 
 const char *ArtifactPager::fetch(size_t offset) {
-  size_t chunk = offset / chunkBytes;
+  size_t chunk = offset / codeChunkBytes;
   return once(chunks[chunk], [&] { return bringChunk(chunk); });
 }
 
@@ -147,7 +147,7 @@ const char *ArtifactPager::fetchTables(CodeTables &given) {
 }
 
 const char *ArtifactPager::fetchAll() {
-  for (size_t offset = 0; offset < sizeOf(code); offset += chunkBytes)
+  for (size_t offset = 0; offset < sizeOf(code); offset += codeChunkBytes)
     if (const char *failure = fetch(offset))
       return failure;
   return nullptr;

@@ -143,7 +143,7 @@ private:
     if (!bytes)
       return bytes.error();
     ByteReader reader(*bytes);
-    return readColdFunction(reader, {module->info(), module->charges().size(), false});
+    return readColdFunction(reader, {module->info(), module->numCharges(), false});
   }
 
   std::shared_ptr<const Artifact> artifact;

@@ -11,8 +11,9 @@ using namespace writ;
 // Functions
 //===----------------------------------------------------------------------===//
 
-void writ::writeFunctions(ByteWriter &writer, const NativeImage &image) {
+void writ::writeFunctions(ByteWriter &writer, const NativeImage &image, size_t numCharges) {
   writer.number8(uint8_t(image.tier));
+  writer.count(numCharges);
   writer.number32(image.coldFrameWords);
   writer.count(image.callTypes.size());
   for (const FuncType &type : image.callTypes)
@@ -48,11 +49,13 @@ static bool areInOrder(const std::vector<ImageFunction> &functions, size_t codeB
   return functions.empty() || functions.front().firstRegion == 0;
 }
 
-Result<NativeImage> writ::readFunctions(ByteReader &reader, const ModuleInfo &info,
-                                        size_t codeBytes) {
+Result<FunctionsSection> writ::readFunctions(ByteReader &reader, const ModuleInfo &info,
+                                             size_t codeBytes) {
   constexpr uint32_t mostColdWords = 1 << 24; // 128 MiB: more than any frame has.
+  constexpr uint32_t mostCharges = 1 << 24;
   NativeImage image;
   image.tier = NativeTier(reader.number8(uint8_t(NativeTier::LLVM)));
+  uint32_t numCharges = reader.number32(mostCharges);
   image.coldFrameWords = reader.number32(mostColdWords);
   image.callTypes.resize(reader.count(8));
   for (FuncType &type : image.callTypes)
@@ -69,7 +72,7 @@ Result<NativeImage> writ::readFunctions(ByteReader &reader, const ModuleInfo &in
   if (!reader.isDone() || image.tier == NativeTier(0) || !isWhole ||
       !areInOrder(image.functions, codeBytes))
     return badInput("artifact: its list of functions does not fit its code");
-  return image;
+  return FunctionsSection{std::move(image), numCharges};
 }
 
 //===----------------------------------------------------------------------===//

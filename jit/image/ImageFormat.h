@@ -13,11 +13,16 @@
 
 namespace writ {
 
-/// All of `image` but code, constants, faults and sites.
-void writeFunctions(ByteWriter &writer, const NativeImage &image);
+/// All of `image` but code, constants, faults and sites, and how many charges there are.
+void writeFunctions(ByteWriter &writer, const NativeImage &image, size_t numCharges);
 /// Reads that, for code of `codeBytes` that belongs to `info`: every function and thunk lies in
 /// it, one behind the other. Errors are BadInput.
-Result<NativeImage> readFunctions(ByteReader &reader, const ModuleInfo &info, size_t codeBytes);
+struct FunctionsSection {
+  NativeImage image;
+  uint32_t numCharges = 0;
+};
+Result<FunctionsSection> readFunctions(ByteReader &reader, const ModuleInfo &info,
+                                       size_t codeBytes);
 
 /// In the form that they have in memory.
 std::vector<uint8_t> faultBytes(std::span<const FaultSite> faults);

@@ -1,6 +1,7 @@
 //===- LoadArtifact.cpp - Run an artifact ---------------------------------===//
 #include "jit/image/LoadArtifact.h"
 
+#include "jit/image/ChargeFormat.h"
 #include "jit/image/ColdFormat.h"
 #include "jit/image/ImageCode.h"
 #include "jit/image/ImageFormat.h"
@@ -36,13 +37,12 @@ static Digest digestOfIR(std::span<const SectionBytes> sections) {
 
 Result<std::vector<uint8_t>> writ::makeArtifact(ArtifactParts parts, const MacKey *macKey) {
   const NativeImage &image = *parts.image;
-  ByteWriter module, charges, functions;
+  ByteWriter module, functions;
   writeModuleInfo(module, *parts.info);
-  writeCharges(charges, *parts.charges);
-  writeFunctions(functions, image);
-  std::vector<SectionBytes> sections;
+  writeFunctions(functions, image, parts.charges->size());
+  std::vector<SectionBytes> charges = makeChargeSections(*parts.charges), sections;
   sections.push_back({SectionId::Module, std::move(module.bytes)});
-  sections.push_back({SectionId::Charges, std::move(charges.bytes)});
+  sections.push_back(std::move(charges.front()));
   sections.push_back({SectionId::Functions, std::move(functions.bytes)});
   sections.push_back({SectionId::Code, image.code});
   sections.push_back({SectionId::Constants, image.constants});
@@ -54,6 +54,7 @@ Result<std::vector<uint8_t>> writ::makeArtifact(ArtifactParts parts, const MacKe
   for (SectionBytes &section : *cold)
     sections.push_back(std::move(section));
   sections.push_back({SectionId::Interp, std::move(parts.interp)});
+  sections.push_back(std::move(charges.back()));
   parts.head.ir = digestOfIR(sections);
   return writeArtifact(parts.head, sections, macKey);
 }
@@ -66,40 +67,38 @@ Result<std::vector<uint8_t>> writ::makeArtifact(ArtifactParts parts, const MacKe
 namespace {
 struct Declarations {
   ModuleInfo info;
-  std::vector<CostCounts> charges;
   NativeImage image;
+  size_t numCharges = 0;
 };
 } // namespace
 
 static Result<Declarations> readDeclarations(const Artifact &artifact) {
   auto module = artifact.read(SectionId::Module);
-  auto charges = artifact.read(SectionId::Charges);
   auto functions = artifact.read(SectionId::Functions);
-  for (const auto *section : {&module, &charges, &functions})
-    if (!*section)
-      return section->error();
+  if (!module || !functions)
+    return module ? functions.error() : module.error();
   Declarations made;
-  ByteReader moduleReader(*module), chargesReader(*charges), functionsReader(*functions);
+  ByteReader moduleReader(*module), functionsReader(*functions);
   auto info = readModuleInfo(moduleReader);
   if (!info)
     return info.error();
   made.info = std::move(*info);
-  made.charges = readCharges(chargesReader);
-  if (!moduleReader.isDone() || !chargesReader.isDone())
-    return badInput("artifact: its declarations or charges do not end where they should");
+  if (!moduleReader.isDone())
+    return badInput("artifact: its declarations do not end where they should");
   const Artifact::Section *code = artifact.find(SectionId::Code);
-  auto image = readFunctions(functionsReader, made.info, code ? code->size : 0);
-  if (!image)
-    return image.error();
-  if (tierName(image->tier) != artifact.head().key.tier)
+  auto has = readFunctions(functionsReader, made.info, code ? code->size : 0);
+  if (!has)
+    return has.error();
+  if (tierName(has->image.tier) != artifact.head().key.tier)
     return badInput("artifact: its code is of another tier than it says");
-  made.image = std::move(*image);
+  made.image = std::move(has->image);
+  made.numCharges = has->numCharges;
   return made;
 }
 
 static TableLimits limitsOf(const Artifact &artifact, const Declarations &has) {
   const Artifact::Section *code = artifact.find(SectionId::Code);
-  return {code ? size_t(code->size) : 0, has.info.funcs.size(), has.charges.size()};
+  return {code ? size_t(code->size) : 0, has.info.funcs.size(), has.numCharges};
 }
 
 /// `coldWords` is how many words native code gives for a region.
@@ -144,13 +143,13 @@ writ::loadArtifact(std::shared_ptr<const ByteSource> source, const ArtifactDeman
     return code.error();
   CompiledModule::Parts parts;
   parts.info = std::move(has->info);
-  parts.charges = std::move(has->charges);
+  parts.chargeSource = makeChargeSource(artifact, has->numCharges);
   parts.tiers.push_back(*code);
   if (artifact->find(SectionId::Interp))
     parts.makeInterp =
         [artifact,
          coldWords](const CompiledModule &module) -> Result<std::shared_ptr<const TierCode>> {
-      auto code = readInterp(*artifact, module.info(), module.charges().size(), coldWords);
+      auto code = readInterp(*artifact, module.info(), module.numCharges(), coldWords);
       if (!code)
         return code.error();
       return std::shared_ptr<const TierCode>(std::move(*code));
@@ -184,7 +183,7 @@ static Result<void> checkCold(const Artifact &artifact, const Declarations &has)
     if (ends.failed() || end < begin || end > cold->size())
       return badInput("artifact: its list of regions is not in order");
     ByteReader reader(std::span(*cold).subspan(begin, end - begin));
-    auto function = readColdFunction(reader, {has.info, has.charges.size(), false});
+    auto function = readColdFunction(reader, {has.info, has.numCharges, false});
     if (!function)
       return function.error();
     begin = end;
@@ -202,8 +201,10 @@ Result<void> writ::checkArtifact(const Artifact &artifact) {
     return has.error();
   if (Result<void> checked = checkTables(artifact, limitsOf(artifact, *has)); !checked)
     return checked;
+  if (Result<void> checked = checkCharges(artifact, has->numCharges); !checked)
+    return checked;
   if (has->image.tier == NativeTier::Singlepass)
     return checkCold(artifact, *has);
-  auto code = readInterp(artifact, has->info, has->charges.size(), has->image.coldFrameWords);
+  auto code = readInterp(artifact, has->info, has->numCharges, has->image.coldFrameWords);
   return code ? Result<void>() : Result<void>(code.error());
 }

@@ -87,13 +87,26 @@ public:
   virtual void attach(const CompiledModule *) const {}
 };
 
+/// A charge table that is read when it is needed. Thread-safe.
+class ChargeSource {
+public:
+  virtual ~ChargeSource();
+  virtual size_t size() const = 0;
+  /// Errors: BadInput.
+  virtual Result<std::vector<CostCounts>> read() const = 0;
+  /// What its entries come to under `prices`, if that is known without reading them; else nothing.
+  /// Errors: BadInput.
+  virtual Result<std::vector<uint64_t>> amounts(const ClassPrices &prices) const = 0;
+};
+
 /// A module, compiled on one or more tiers. Thread-safe, and as good as immutable (code that is
 /// added later does the same): any number of instances in any number of threads share one.
 class CompiledModule {
 public:
   struct Parts {
     ModuleInfo info;
-    std::vector<CostCounts> charges;                    ///< The charge table.
+    std::vector<CostCounts> charges;                    ///< The charge table, or
+    std::shared_ptr<const ChargeSource> chargeSource;   ///< where to read it.
     std::vector<std::shared_ptr<const TierCode>> tiers; ///< At least one; the last is the default.
     /// Makes the interpreter's code, if that is not in `tiers`, when it is first asked for.
     std::function<Result<std::shared_ptr<const TierCode>>(const CompiledModule &)> makeInterp;
@@ -105,8 +118,12 @@ public:
   CompiledModule &operator=(const CompiledModule &) = delete;
 
   const ModuleInfo &info() const { return parts.info; }
-  /// The charge table as it was made; code that is added later may have added to it.
-  std::span<const CostCounts> charges() const { return parts.charges; }
+  /// The charge table as it was made; code that is added later may have added to it. Empty if it
+  /// cannot be read.
+  std::span<const CostCounts> charges() const;
+  size_t numCharges() const {
+    return parts.chargeSource ? parts.chargeSource->size() : parts.charges.size();
+  }
 
   /// The tier of that name (empty: the default one), or null. May take as long as a compile, when
   /// the interpreter is asked for that has not been needed before.
@@ -125,8 +142,8 @@ public:
   size_t extraResultWords() const { return extraResults; }
 
   /// The amount of each charge under `prices`. Shared by all who ask with the same prices
-  /// while one of them holds it.
-  std::shared_ptr<const std::vector<uint64_t>> amounts(const ClassPrices &prices) const;
+  /// while one of them holds it. Errors: BadInput if the charge table cannot be read.
+  Result<std::shared_ptr<const std::vector<uint64_t>>> amounts(const ClassPrices &prices) const;
 
   /// Sees to it that the charge table goes on, behind `charges()`, as `added` does, and that all
   /// arrays of amounts that are in use have these too. For code that is loaded later: it must not
@@ -137,10 +154,14 @@ private:
   explicit CompiledModule(Parts parts);
 
   const TierCode *lazyInterp() const;
+  const Result<std::vector<CostCounts>> &lazyCharges() const;
+  Result<std::vector<uint64_t>> fill(const ClassPrices &prices) const;
 
   Parts parts;
   mutable std::once_flag interpOnce;
   mutable std::shared_ptr<const TierCode> interpMade;
+  mutable std::once_flag chargesOnce;
+  mutable Result<std::vector<CostCounts>> chargesRead{std::vector<CostCounts>()};
   std::vector<uint32_t> funcSignatures;
   size_t extraResults = 0;
   bool mayAddCharges = false; ///< A tier changes its code.

@@ -52,14 +52,18 @@ std::optional<Extern> Instance::findExport(std::string_view name) const {
   return globals[found->index];
 }
 
-void Instance::setSchedule(const Schedule &schedule) {
-  prices = compiled->amounts(schedule.classPrices);
+Result<void> Instance::setSchedule(const Schedule &schedule) {
+  auto amounts = compiled->amounts(schedule.classPrices);
+  if (!amounts)
+    return amounts.error();
+  prices = std::move(*amounts);
   fixed->prices = prices->data();
   size_t ownGlobals = countOwnGlobals(compiled->info());
   size_t near = nearPriceOffset(ownGlobals, counters.size(), 0) / sizeof(uint64_t);
   std::copy_n(prices->begin(), compiled->nearPrices(), contextWords.get() + near);
   for (const std::unique_ptr<HostImport> &import : hostImports)
     import->price = schedule.hostPrice(import->function->module, import->function->name);
+  return {};
 }
 
 Result<CallOutcome> Instance::call(std::string_view exportName, std::span<const uint64_t> args,

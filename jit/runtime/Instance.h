@@ -95,7 +95,7 @@ public:
   Memory *memory() const { return theMemory; }
 
   /// Puts other prices in force. Compiles nothing. No call of this instance may be running.
-  void setSchedule(const Schedule &schedule);
+  Result<void> setSchedule(const Schedule &schedule);
 
   /// What is left of passive segments; empty after a drop.
   std::string_view dataSegment(uint32_t index) const { return data[index]; }

@@ -29,7 +29,7 @@ private:
   void createGlobals();
   void createSegments();
   void handToStore();
-  void fillContext();
+  Result<void> fillContext();
   uint64_t evaluate(const ConstExpr &expr) const;
   TrapKind runActiveSegments();
   Result<CallOutcome> start();
@@ -173,7 +173,7 @@ void Instantiator::handToStore() {
   store.instances.push_back(std::move(owned));
 }
 
-void Instantiator::fillContext() {
+Result<void> Instantiator::fillContext() {
   InstanceContext *context = instance->fixed;
   if (instance->theMemory)
     instance->theMemory->addView(context);
@@ -185,7 +185,7 @@ void Instantiator::fillContext() {
   context->coldFrame = instance->coldFrame.data();
   context->callTypes = instance->code->callTypes();
   context->entries = instance->code->entries();
-  instance->setSchedule(options.schedule ? *options.schedule : *shippedSchedule("flat"));
+  return instance->setSchedule(options.schedule ? *options.schedule : *shippedSchedule("flat"));
 }
 
 /// As `table.init` and `elem.drop`, then `memory.init` and `data.drop`, of each segment in turn.
@@ -243,7 +243,8 @@ Result<Instantiation> Instantiator::run() {
   createGlobals();
   createSegments();
   handToStore();
-  fillContext();
+  if (Result<void> filled = fillContext(); !filled)
+    return filled.error();
   Result<CallOutcome> started = start();
   if (!started)
     return started.error();

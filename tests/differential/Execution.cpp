@@ -70,7 +70,8 @@ Execution execute(const GeneratedProgram &program, std::span<const VariantModule
   if (started) {
     if (options.switchTo)
       for (Instance *instance : instances)
-        instance->setSchedule(*options.switchTo);
+        if (Result<void> set = instance->setSchedule(*options.switchTo); !set)
+          run.observation.addError(set.error());
     makeCalls(program, instances, options, run);
   }
   for (size_t i = 0; i < trace.words.size(); ++i)

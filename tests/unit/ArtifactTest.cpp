@@ -278,8 +278,9 @@ TEST_CASE("chunks that change places are refused") {
   auto artifact = Artifact::open(cache::makeByteSource(bytes));
   REQUIRE(artifact);
   uint64_t code = artifact->find(cache::SectionId::Code)->offset;
-  std::swap_ranges(bytes.begin() + long(code), bytes.begin() + long(code + cache::chunkBytes),
-                   bytes.begin() + long(code + cache::chunkBytes));
+  uint64_t chunk = cache::chunkBytesOf(cache::SectionId::Code);
+  std::swap_ranges(bytes.begin() + long(code), bytes.begin() + long(code + chunk),
+                   bytes.begin() + long(code + chunk));
   auto swapped = Artifact::open(cache::makeByteSource(bytes));
   REQUIRE(swapped); // Code is looked at when it runs.
   Result<void> checked = checkArtifact(*swapped);

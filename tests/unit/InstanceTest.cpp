@@ -80,11 +80,11 @@ TEST_CASE("another schedule is in force at once and shares its amounts") {
   Instance &first = *store.instantiate(module, {})->instance;
   Instance &second = *store.instantiate(module, {})->instance;
   CHECK(first.context()->prices == second.context()->prices);
-  first.setSchedule(*shippedSchedule("near"));
+  REQUIRE(first.setSchedule(*shippedSchedule("near")));
   std::vector<uint64_t> args{1, 2};
   CHECK(first.call("add", args)->gasUsed == 3 * 822756);
   CHECK(second.call("add", args)->gasUsed == 3);
-  second.setSchedule(*shippedSchedule("near"));
+  REQUIRE(second.setSchedule(*shippedSchedule("near")));
   CHECK(first.context()->prices == second.context()->prices);
 }
 

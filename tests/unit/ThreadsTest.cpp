@@ -46,7 +46,7 @@ static void useModule(const std::shared_ptr<const CompiledModule> &module,
     }
     Instance &instance = *made->instance;
     const char *name = round % 2 ? "near" : "flat";
-    instance.setSchedule(*shippedSchedule(name));
+    REQUIRE(instance.setSchedule(*shippedSchedule(name)));
     uint64_t price = shippedSchedule(name)->price(CostClass::Load);
     instance.memory()->base()[round] = uint8_t(round);
     for (uint64_t address : {uint64_t(round), uint64_t(65536)}) {

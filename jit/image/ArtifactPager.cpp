@@ -79,14 +79,10 @@ const char *ArtifactPager::once(std::atomic<uint8_t> &state, Bring bring) {
   }
 }
 
-/// While it is written to it cannot be executed, and nothing reads code; so nobody sees half of it.
+/// Until it is sealed it cannot be executed, and nothing reads code; so nobody sees half of it.
 bool ArtifactPager::bringChunk(size_t chunk) {
   size_t offset = chunk * codeChunkBytes;
   size_t bytes = std::min<size_t>(codeChunkBytes, code->size - offset);
-  if (!pages.open(offset, bytes)) {
-    explain("artifact: no memory for its code");
-    return false;
-  }
   ChunkStatus status = artifact->readChunk(*code, chunk, pages.at(offset));
   if (status != ChunkStatus::Fine) {
     explain(*code, chunk, status);
@@ -101,10 +97,6 @@ bool ArtifactPager::bringChunk(size_t chunk) {
 bool ArtifactPager::bringSection(const Artifact::Section *section, size_t to) {
   if (!section)
     return true;
-  if (!pages.open(to, section->size)) {
-    explain("artifact: no memory for its tables");
-    return false;
-  }
   for (uint64_t chunk = 0; chunk < section->numChunks(); ++chunk) {
     ChunkStatus status =
         artifact->readChunk(*section, chunk, pages.at(to + chunk * section->chunkBytes()));
@@ -113,7 +105,10 @@ bool ArtifactPager::bringSection(const Artifact::Section *section, size_t to) {
     explain(*section, chunk, status);
     return false;
   }
-  return pages.seal(to, section->size);
+  if (pages.seal(to, section->size))
+    return true;
+  explain("artifact: its tables cannot be protected");
+  return false;
 }
 
 std::span<const uint8_t> ArtifactPager::tableBytes(const Artifact::Section *section,

@@ -81,7 +81,8 @@ public:
   Result<std::vector<uint64_t>> amounts(const ClassPrices &prices) const override;
 
 private:
-  Result<std::vector<uint64_t>> amountsAt(uint64_t offset, uint8_t width) const;
+  Result<std::vector<uint64_t>> amountsAt(std::span<const uint8_t> start, uint64_t offset,
+                                          uint8_t width) const;
 
   std::shared_ptr<const Artifact> artifact;
   size_t count;
@@ -89,17 +90,27 @@ private:
 
 } // namespace
 
-Result<std::vector<uint64_t>> ArtifactCharges::amountsAt(uint64_t offset, uint8_t width) const {
-  auto bytes = artifact->read(*artifact->find(SectionId::Amounts), offset, count * width);
-  if (!bytes)
-    return bytes.error();
+/// `start` is what has been read of the section.
+Result<std::vector<uint64_t>> ArtifactCharges::amountsAt(std::span<const uint8_t> start,
+                                                         uint64_t offset, uint8_t width) const {
+  std::vector<uint8_t> read;
+  std::span<const uint8_t> bytes;
+  if (offset + count * width <= start.size()) {
+    bytes = start.subspan(offset, count * width);
+  } else {
+    auto made = artifact->read(*artifact->find(SectionId::Amounts), offset, count * width);
+    if (!made)
+      return made.error();
+    read = std::move(*made);
+    bytes = read;
+  }
   std::vector<uint64_t> amounts(count);
   if (width == 2)
-    widen<uint16_t>(*bytes, amounts);
+    widen<uint16_t>(bytes, amounts);
   else if (width == 4)
-    widen<uint32_t>(*bytes, amounts);
+    widen<uint32_t>(bytes, amounts);
   else
-    widen<uint64_t>(*bytes, amounts);
+    widen<uint64_t>(bytes, amounts);
   for (uint64_t amount : amounts)
     if (amount > maxGas)
       return damaged();
@@ -110,15 +121,14 @@ Result<std::vector<uint64_t>> ArtifactCharges::amounts(const ClassPrices &wanted
   const Artifact::Section *section = artifact->find(SectionId::Amounts);
   if (!section)
     return std::vector<uint64_t>();
-  auto bytes = artifact->read(*section, 0, 4);
-  if (!bytes)
-    return bytes.error();
-  constexpr uint32_t most = 64;
-  uint32_t schedules = ByteReader(*bytes).number32(most);
-  bytes = artifact->read(*section, 4, schedules * scheduleBytes);
-  if (!bytes)
-    return bytes.error();
-  ByteReader reader(*bytes);
+  // All prices are in the first chunk, and the amounts of the usual schedule too.
+  constexpr uint32_t most = 16;
+  static_assert(4 + most * scheduleBytes <= 16384);
+  auto start = artifact->read(*section, 0, std::min(section->size, section->chunkBytes()));
+  if (!start)
+    return start.error();
+  ByteReader reader(*start);
+  uint32_t schedules = reader.number32(most);
   uint64_t offset = 4 + schedules * scheduleBytes;
   for (uint32_t i = 0; i < schedules; ++i) {
     ClassPrices prices;
@@ -128,7 +138,7 @@ Result<std::vector<uint64_t>> ArtifactCharges::amounts(const ClassPrices &wanted
     if (width != 2 && width != 4 && width != 8)
       return damaged();
     if (prices == wanted)
-      return amountsAt(offset, width);
+      return amountsAt(*start, offset, width);
     offset += uint64_t(count) * width;
   }
   return std::vector<uint64_t>();

@@ -31,16 +31,14 @@ size_t ImagePages::wordsOffset() const {
 
 void **ImagePages::words() const { return reinterpret_cast<void **>(start + wordsOffset()); }
 
-Result<ImagePages> ImagePages::map(Sizes sizes, bool isWritable) {
+Result<ImagePages> ImagePages::map(Sizes sizes, int flags) {
   ImagePages made;
   made.sizes = sizes;
   size_t bytes = made.wordsOffset() + NativeImage::pagesFor(8 * sizes.words);
   if (bytes == 0)
     return made;
-  // What is going to be written as a whole need not be faulted in page by page.
-  int protection = isWritable ? PROT_READ | PROT_WRITE : PROT_NONE;
-  int flags = MAP_PRIVATE | MAP_ANONYMOUS | (isWritable ? MAP_POPULATE : MAP_NORESERVE);
-  void *pages = mmap(nullptr, bytes, protection, flags, -1, 0);
+  void *pages =
+      mmap(nullptr, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | flags, -1, 0);
   if (pages == MAP_FAILED)
     return internalError("no memory for code");
   made.start = static_cast<uint8_t *>(pages);
@@ -48,11 +46,12 @@ Result<ImagePages> ImagePages::map(Sizes sizes, bool isWritable) {
   return made;
 }
 
-Result<ImagePages> ImagePages::reserve(Sizes sizes) { return map(sizes, /*isWritable=*/false); }
+Result<ImagePages> ImagePages::reserve(Sizes sizes) { return map(sizes, MAP_NORESERVE); }
 
 Result<ImagePages> ImagePages::load(std::span<const uint8_t> code,
                                     std::span<const uint8_t> constants, size_t words) {
-  auto made = map({code.size(), constants.size(), words}, /*isWritable=*/true);
+  // All of it is going to be written: faults for one page at a time would take longer than that.
+  auto made = map({code.size(), constants.size(), words}, MAP_POPULATE);
   if (!made)
     return made;
   size_t offset = made->constantsOffset();
@@ -63,10 +62,6 @@ Result<ImagePages> ImagePages::load(std::span<const uint8_t> code,
   if (!made->seal(0, code.size()) || !made->seal(offset, constants.size()))
     return internalError("code cannot be made executable");
   return made;
-}
-
-bool ImagePages::open(size_t offset, size_t bytes) const noexcept {
-  return bytes == 0 || mprotect(start + offset, bytes, PROT_READ | PROT_WRITE) == 0;
 }
 
 bool ImagePages::seal(size_t offset, size_t bytes) const noexcept {

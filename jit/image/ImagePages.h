@@ -26,13 +26,11 @@ public:
   /// Copies code and constants in; words are zeros, and stay writable. Errors are Internal.
   static Result<ImagePages> load(std::span<const uint8_t> code, std::span<const uint8_t> constants,
                                  size_t words);
-  /// Nothing is there yet, and nothing can be accessed. Errors are Internal.
+  /// Nothing is there yet: zeros that can be written to, and not executed. Errors are Internal.
   static Result<ImagePages> reserve(Sizes sizes);
 
-  /// Lets the pages from `offset` on be written to, until they are sealed. False if the machine
-  /// does not. Async-signal-safe, as is `seal`.
-  bool open(size_t offset, size_t bytes) const noexcept;
-  /// For good: to be read, and executed if they are code.
+  /// Ends the writing to pages, for good: they can be read now, and executed if they are code.
+  /// False if the machine does not. Async-signal-safe.
   bool seal(size_t offset, size_t bytes) const noexcept;
 
   uint8_t *at(size_t offset) const { return start + offset; }
@@ -42,7 +40,7 @@ public:
   void **words() const;
 
 private:
-  static Result<ImagePages> map(Sizes sizes, bool isWritable);
+  static Result<ImagePages> map(Sizes sizes, int flags);
   size_t wordsOffset() const;
 
   uint8_t *start = nullptr;

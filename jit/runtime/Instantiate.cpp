@@ -206,8 +206,9 @@ TrapKind Instantiator::runActiveSegments() {
     const DataSegment &segment = info.data[i];
     if (segment.mode != SegmentMode::Active)
       continue;
-    if (uint32_t trap = calls.memoryInit(context, i, uint32_t(evaluate(segment.offset)), 0,
-                                         uint32_t(segment.bytes.size())))
+    auto offset = uint32_t(evaluate(segment.offset));
+    instance->theMemory->expectWrites(offset, segment.bytes.size());
+    if (uint32_t trap = calls.memoryInit(context, i, offset, 0, uint32_t(segment.bytes.size())))
       return TrapKind(trap);
     instance->dropData(i);
   }

@@ -94,6 +94,16 @@ Result<uint32_t> Memory::grow(uint32_t delta) {
   return old;
 }
 
+void Memory::expectWrites(uint64_t offset, uint64_t count) {
+  constexpr uint64_t pageBytes = 4096, worthwhile = 4 * pageBytes;
+  if (count < worthwhile || offset > bytes() || count > bytes() - offset)
+    return;
+#ifdef MADV_POPULATE_WRITE // Faults for one page at a time take several times as long.
+  uint64_t begin = offset & -pageBytes, end = (offset + count + pageBytes - 1) & -pageBytes;
+  madvise(start + begin, end - begin, MADV_POPULATE_WRITE);
+#endif
+}
+
 void Memory::addView(InstanceContext *context) {
   context->memoryBase = start;
   context->memoryBytes = bytes();

@@ -41,6 +41,9 @@ public:
   /// would pass a limit. An Error means that the machine has no memory; nothing changed.
   Result<uint32_t> grow(uint32_t delta);
 
+  /// A hint: most of these bytes are going to be written soon. They need not be in the memory.
+  void expectWrites(uint64_t offset, uint64_t count);
+
   /// Contexts whose `memoryBase` and `memoryBytes` show this memory; they must live as
   /// long as it does.
   void addView(InstanceContext *context);

@@ -19,10 +19,10 @@ public:
 
   const Row &operator[](mlir::Operation *op) {
     const void *kind = op->getName().getAsOpaquePointer();
-    Entry &entry = entries[(reinterpret_cast<uintptr_t>(kind) >> 4) % entries.size()];
-    if (entry.kind != kind) [[unlikely]]
-      entry = {kind, find(op)};
-    return entry.row;
+    size_t home = (reinterpret_cast<uintptr_t>(kind) >> 4) % size;
+    if (entries[home].kind == kind) [[likely]]
+      return entries[home].row;
+    return lookFurther(op, kind, home);
   }
 
 private:
@@ -30,8 +30,24 @@ private:
     const void *kind = nullptr;
     Row row{};
   };
-  // Kinds that share an entry take turns: about a hundred are in use.
-  std::array<Entry, 1024> entries{};
+
+  /// Kinds whose home is taken lie in the next free entry: taking turns would make the cost of a
+  /// walk depend on where the context happened to put its names.
+  const Row &lookFurther(mlir::Operation *op, const void *kind, size_t home) {
+    size_t at = home;
+    for (size_t tries = 0; tries != furthest; ++tries, at = (at + 1) % size) {
+      if (entries[at].kind == kind)
+        return entries[at].row;
+      if (!entries[at].kind)
+        break;
+    }
+    entries[at] = {kind, find(op)};
+    return entries[at].row;
+  }
+
+  static constexpr size_t size = 1024; ///< About a hundred kinds are in use.
+  static constexpr size_t furthest = 64;
+  std::array<Entry, size> entries{};
   Find find;
 };
 

@@ -2,6 +2,7 @@
 
 #include "jit/ColdMaker.h"
 
+#include "hostabi/Crew.h"
 #include "jit/image/ColdFormat.h"
 #include "jit/interp/Translator.h"
 #include "lowering/ChargeTable.h"
@@ -12,12 +13,11 @@
 #include <map>
 #include <mutex>
 #include <optional>
-#include <pthread.h>
 
 using namespace writ;
 
 /// Code asks for no amount that native code did not ask for.
-static Result<void> checkCharges(const ChargeTable &table, const std::vector<CostCounts> &charges) {
+static Result<void> checkCharges(const ChargeTable &table, std::span<const CostCounts> charges) {
   if (table.counts().size() != charges.size())
     return internalError("the interpreter's code has a charge that native code has not");
   return {};
@@ -28,7 +28,7 @@ namespace {
 /// Makes functions one after the other, from IR of its own.
 class ColdWorker {
 public:
-  ColdWorker(const ModuleSource &source, const std::vector<CostCounts> &charges, bool isCounting)
+  ColdWorker(const ModuleSource &source, std::span<const CostCounts> charges, bool isCounting)
       : charges(charges), isCounting(isCounting),
         maker(source.module, source.options, IRUse::ByFunction) {}
 
@@ -62,7 +62,7 @@ public:
   }
 
 private:
-  const std::vector<CostCounts> &charges;
+  std::span<const CostCounts> charges;
   const bool isCounting;
   FunctionMaker maker;
   ChargeTable table;
@@ -72,15 +72,15 @@ private:
 
 class ColdMaker final : public ColdSource {
 public:
-  ColdMaker(std::shared_ptr<const ModuleSource> source, std::vector<CostCounts> charges,
-            bool isCounting)
+  ColdMaker(std::shared_ptr<const ModuleSource> source,
+            std::shared_ptr<const std::vector<CostCounts>> charges, bool isCounting)
       : source(std::move(source)), charges(std::move(charges)), isCounting(isCounting) {}
 
   Result<const ColdFunction *> function(uint32_t func) const override {
     std::lock_guard lock(mutex);
     auto found = functions.find(func);
     if (found == functions.end()) {
-      ColdWorker worker(*source, charges, isCounting);
+      ColdWorker worker(*source, *charges, isCounting);
       if (Result<void> declared = worker.declare(); !declared)
         return declared.error();
       auto made = worker.make(func);
@@ -93,7 +93,7 @@ public:
 
 private:
   std::shared_ptr<const ModuleSource> source;
-  std::vector<CostCounts> charges;
+  std::shared_ptr<const std::vector<CostCounts>> charges;
   bool isCounting;
   mutable std::mutex mutex;
   mutable std::map<uint32_t, ColdFunction> functions;
@@ -101,8 +101,9 @@ private:
 
 } // namespace
 
-std::unique_ptr<ColdSource> writ::makeColdSource(std::shared_ptr<const ModuleSource> source,
-                                                 std::vector<CostCounts> charges, bool isCounting) {
+std::unique_ptr<ColdSource>
+writ::makeColdSource(std::shared_ptr<const ModuleSource> source,
+                     std::shared_ptr<const std::vector<CostCounts>> charges, bool isCounting) {
   return std::make_unique<ColdMaker>(std::move(source), std::move(charges), isCounting);
 }
 
@@ -114,7 +115,7 @@ namespace {
 /// What several threads fill.
 struct AllCold {
   const ModuleSource &source;
-  const std::vector<CostCounts> &charges;
+  std::span<const CostCounts> charges;
   std::vector<std::vector<uint8_t>> made; ///< Of each own function.
   std::atomic<size_t> next = 0;
   std::mutex mutex;
@@ -127,40 +128,33 @@ struct AllCold {
 };
 } // namespace
 
-static void *makeSome(void *argument) {
-  auto &all = *static_cast<AllCold *>(argument);
+static void makeSome(AllCold &all) {
   ColdWorker worker(all.source, all.charges, /*isCounting=*/false);
   if (Result<void> declared = worker.declare(); !declared) {
     all.fail(declared.error());
-    return nullptr;
+    return;
   }
   for (size_t own; (own = all.next++) < all.made.size();) {
     auto function = worker.make(uint32_t(all.source.module.importedFuncs + own));
     if (!function) {
       all.fail(function.error());
-      return nullptr;
+      return;
     }
     ByteWriter writer;
     writeColdFunction(writer, *function);
     all.made[own] = std::move(writer.bytes);
   }
-  return nullptr;
 }
 
 Result<std::vector<std::vector<uint8_t>>> writ::makeAllCold(const ModuleSource &source,
-                                                            const std::vector<CostCounts> &charges,
+                                                            std::span<const CostCounts> charges,
                                                             unsigned threads) {
   AllCold all{source, charges, {}, {}, {}, {}};
   all.made.resize(source.module.bodies.size());
-  std::vector<pthread_t> helpers;
-  for (size_t i = 1; i < std::min<size_t>(threads, all.made.size()); ++i) {
-    pthread_t helper;
-    if (pthread_create(&helper, nullptr, makeSome, &all) == 0)
-      helpers.push_back(helper);
-  }
-  makeSome(&all);
-  for (pthread_t helper : helpers)
-    pthread_join(helper, nullptr);
+  size_t most = std::min<size_t>(threads, all.made.size());
+  Crew crew(std::max<size_t>(most, 1) - 1, [&] { makeSome(all); });
+  makeSome(all);
+  crew.join();
   if (all.error)
     return *all.error;
   return std::move(all.made);
@@ -170,8 +164,8 @@ Result<std::vector<std::vector<uint8_t>>> writ::makeAllCold(const ModuleSource &
 // A whole module
 //===----------------------------------------------------------------------===//
 
-Result<std::shared_ptr<const TierCode>>
-writ::translateModule(const ModuleSource &source, const std::vector<CostCounts> &charges) {
+Result<std::shared_ptr<const TierCode>> writ::translateModule(const ModuleSource &source,
+                                                              std::span<const CostCounts> charges) {
   FunctionMaker maker(source.module, source.options, IRUse::ByFunction);
   StageClock clock(nullptr);
   if (Result<void> declared = maker.declare(); !declared)

@@ -108,7 +108,8 @@ struct Compiled {
 
 static Result<Compiled> compileSinglepass(std::span<const uint8_t> bytes,
                                           const CompileOptions &options) {
-  auto source = ModuleSource::read(bytes, options.policy, functionOptions(options));
+  auto source =
+      ModuleSource::read(bytes, options.policy, functionOptions(options), options.threads);
   if (!source)
     return source.error();
   auto built = buildSinglepass(*source, options.threads, options.times);

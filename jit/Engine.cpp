@@ -104,7 +104,7 @@ private:
 Result<void> Compile::read() {
   StageClock clock(options.times);
   clock.enter("read");
-  auto read = ModuleSource::read(bytes, options.policy, functionOptions(options));
+  auto read = ModuleSource::read(bytes, options.policy, functionOptions(options), options.threads);
   if (!read)
     return read.error();
   source = std::move(*read);
@@ -116,12 +116,13 @@ Result<void> Compile::addSinglepass() {
   auto built = buildSinglepass(source, options.threads, options.times);
   if (!built)
     return built.error();
-  auto cold = makeColdSource(source, built->charges, /*isCounting=*/false);
+  parts.charges = built->charges;
+  auto charges = std::make_shared<const std::vector<CostCounts>>(std::move(built->charges));
+  auto cold = makeColdSource(source, std::move(charges), /*isCounting=*/false);
   auto code = ImageCode::create(std::move(built->image), std::move(cold));
   if (!code)
     return code.error();
   parts.tiers.push_back(std::move(*code));
-  parts.charges = std::move(built->charges);
   parts.info = std::move(built->info);
   return {};
 }
@@ -186,7 +187,8 @@ Result<void> Compile::addAuto() {
   clock.enter("auto");
   countTicks(*prepared.ir);
   auto counting = compileCounting(prepared, charges.counts(), [&](const auto &table) {
-    return makeColdSource(source, table, /*isCounting=*/true);
+    return makeColdSource(source, std::make_shared<const std::vector<CostCounts>>(table),
+                          /*isCounting=*/true);
   });
   if (!counting)
     return counting.error();
@@ -243,8 +245,8 @@ Result<std::shared_ptr<const CompiledModule>> Compile::run() {
     if (Result<void> added = addWholeModule(); !added)
       return added.error();
   } else {
-    parts.makeInterp = [source = source, charges = parts.charges](const CompiledModule &) {
-      return translateModule(*source, charges);
+    parts.makeInterp = [source = source](const CompiledModule &module) {
+      return translateModule(*source, module.charges());
     };
   }
   return CompiledModule::create(std::move(parts));

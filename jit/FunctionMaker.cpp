@@ -57,27 +57,40 @@ Result<void> FunctionMaker::declare() {
   return checked([&] { return verifier.verifyDeclarations(ir()); });
 }
 
-Result<contract::FuncOp> FunctionMaker::make(uint32_t index, StageClock &clock) {
+mlir::LogicalResult FunctionMaker::meter(uint32_t index) {
   contract::FuncOp func = import->function(index);
+  if (mlir::failed(contract::limitStack(func)))
+    return mlir::failure();
+  if (profile)
+    contract::markCalls(func, index);
+  if (metering != Metering::None &&
+      mlir::failed(charging.meter(func, metering == Metering::EachAlone)))
+    return mlir::failure();
+  return mlir::success(metering != Metering::Merged ||
+                       mlir::succeeded(charging.mergeCharges(func)));
+}
+
+Result<void> FunctionMaker::make(uint32_t begin, uint32_t end, StageClock &clock) {
   clock.enter("import");
-  import->importBody(index);
-  auto finish = [&]() -> mlir::LogicalResult {
+  for (uint32_t index = begin; index < end; ++index)
+    import->importBody(index);
+  return checked([&]() -> mlir::LogicalResult {
     clock.enter("meter");
-    if (mlir::failed(contract::limitStack(func)))
-      return mlir::failure();
-    if (profile)
-      contract::markCalls(func, index);
-    if (metering != Metering::None &&
-        mlir::failed(charging.meter(func, metering == Metering::EachAlone)))
-      return mlir::failure();
-    if (metering == Metering::Merged && mlir::failed(charging.mergeCharges(func)))
-      return mlir::failure();
+    for (uint32_t index = begin; index < end; ++index)
+      if (mlir::failed(meter(index)))
+        return mlir::failure();
     clock.enter("verify");
-    return verifier.verifyFunction(func);
-  };
-  if (Result<void> done = checked(finish); !done)
-    return done.error();
-  return func;
+    for (uint32_t index = begin; index < end; ++index)
+      if (mlir::failed(verifier.verifyFunction(import->function(index))))
+        return mlir::failure();
+    return mlir::success();
+  });
+}
+
+Result<contract::FuncOp> FunctionMaker::make(uint32_t index, StageClock &clock) {
+  if (Result<void> made = make(index, index + 1, clock); !made)
+    return made.error();
+  return import->function(index);
 }
 
 void FunctionMaker::drop(uint32_t index) {

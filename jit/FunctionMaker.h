@@ -45,6 +45,9 @@ public:
   /// Function `index`, which is not an import, with its body: metered and checked with
   /// `contract-verify-core`. Reports its stages to `clock`.
   Result<contract::FuncOp> make(uint32_t index, StageClock &clock);
+  /// The functions from `begin` up to `end`, each stage for all of them before the next: the code
+  /// of a stage stays in the processor's caches.
+  Result<void> make(uint32_t begin, uint32_t end, StageClock &clock);
   /// Takes the body away again. In it, values must be made before they are used, in the order of
   /// blocks, as tiers demand.
   void drop(uint32_t index);
@@ -54,6 +57,7 @@ public:
 
 private:
   Result<void> checked(const std::function<mlir::LogicalResult()> &work);
+  mlir::LogicalResult meter(uint32_t index);
 
   Metering metering;
   bool profile;

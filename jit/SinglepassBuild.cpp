@@ -3,24 +3,26 @@
 #include "jit/SinglepassBuild.h"
 
 #include "frontend/wasm/Wasm.h"
+#include "hostabi/Crew.h"
 #include "jit/ModuleFromIR.h"
 
 #include "mlir/IR/MLIRContext.h"
 
 #include <atomic>
+#include <mutex>
 #include <optional>
-#include <pthread.h>
 #include <utility>
 
 using namespace writ;
 
 Result<std::shared_ptr<const ModuleSource>> ModuleSource::read(std::span<const uint8_t> bytes,
                                                                const wasm::Policy &policy,
-                                                               const FunctionOptions &options) {
+                                                               const FunctionOptions &options,
+                                                               unsigned threads) {
   auto source = std::make_shared<ModuleSource>();
   source->bytes.assign(bytes.begin(), bytes.end());
   source->options = options;
-  Result<wasm::Module> module = wasm::readModule(source->bytes, policy, options.name);
+  Result<wasm::Module> module = wasm::readModule(source->bytes, policy, options.name, threads);
   if (!module)
     return module.error();
   source->module = std::move(*module);
@@ -34,17 +36,49 @@ Result<std::shared_ptr<const ModuleSource>> ModuleSource::read(std::span<const u
 namespace {
 
 /// Functions from `begin` up to `end` in the index space.
-struct ChunkRange {
+struct FunctionRange {
   uint32_t begin, end;
 };
+
+} // namespace
+
+/// Chunks do not depend on the number of threads, so that the code does not either. About this
+/// many bytes of bytecode each.
+static constexpr size_t chunkBytes = 12 << 10;
+
+/// So much bytecode is IR at the same time: enough that each stage is at it for a while, its code
+/// in the processor's caches, and little enough that the IR is in them too.
+static constexpr size_t batchBytes = 3 << 10;
+
+/// Takes functions off the front of `range` until they have `bytes` of bytecode.
+static FunctionRange takeFirst(const wasm::Module &module, FunctionRange &range, size_t bytes) {
+  FunctionRange first{range.begin, range.begin};
+  for (size_t taken = 0; first.end < range.end && taken < bytes; ++first.end)
+    taken += module.bodies[first.end - module.importedFuncs].code.size();
+  range.begin = first.end;
+  return first;
+}
+
+static std::vector<FunctionRange> divide(const wasm::Module &module) {
+  FunctionRange all{module.importedFuncs, uint32_t(module.importedFuncs + module.bodies.size())};
+  std::vector<FunctionRange> chunks;
+  while (all.begin < all.end)
+    chunks.push_back(takeFirst(module, all, chunkBytes));
+  return chunks;
+}
+
+namespace {
 
 /// What several threads work on.
 struct Work {
   std::shared_ptr<const ModuleSource> source;
-  std::vector<ChunkRange> ranges;
+  std::vector<FunctionRange> ranges;
   std::vector<singlepass::EmittedChunk> chunks; ///< In the order of `ranges`.
   std::vector<std::optional<Error>> errors;     ///< The same.
   std::atomic<size_t> next = 0;
+  bool isTimed = false;
+  std::mutex timesMutex;
+  std::vector<StageTime> times; ///< Of those that help.
 };
 
 /// Makes chunks from IR of its own.
@@ -74,19 +108,28 @@ public:
   bool calleesPop() const { return compiler->calleesPop(); }
 
 private:
-  Result<singlepass::EmittedChunk> make(ChunkRange range) {
-    compiler->beginChunk(range.begin);
-    for (uint32_t function = range.begin; function < range.end; ++function) {
-      if (auto made = maker.make(function, clock); !made)
-        return made.error();
-      clock.enter("singlepass");
-      if (Result<void> compiled = compiler->compile(function); !compiled)
+  Result<singlepass::EmittedChunk> make(FunctionRange chunk) {
+    compiler->beginChunk(chunk.begin);
+    while (chunk.begin < chunk.end) {
+      FunctionRange batch = takeFirst(work.source->module, chunk, batchBytes);
+      if (Result<void> compiled = compile(batch); !compiled)
         return compiled.error();
-      clock.enter("drop");
-      maker.drop(function);
     }
     clock.enter("finish");
     return compiler->endChunk();
+  }
+
+  Result<void> compile(FunctionRange batch) {
+    if (Result<void> made = maker.make(batch.begin, batch.end, clock); !made)
+      return made;
+    clock.enter("singlepass");
+    for (uint32_t function = batch.begin; function < batch.end; ++function)
+      if (Result<void> compiled = compiler->compile(function); !compiled)
+        return compiled;
+    clock.enter("drop");
+    for (uint32_t function = batch.begin; function < batch.end; ++function)
+      maker.drop(function);
+    return {};
   }
 
   Work &work;
@@ -97,76 +140,24 @@ private:
 
 } // namespace
 
-/// Chunks do not depend on the number of threads, so that the code does not either. About this
-/// many bytes of bytecode each.
-static constexpr size_t chunkBytes = 12 << 10;
-
-static std::vector<ChunkRange> divide(const wasm::Module &module) {
-  std::vector<ChunkRange> ranges;
-  size_t bytes = chunkBytes;
-  for (uint32_t own = 0; own < module.bodies.size(); ++own) {
-    uint32_t function = module.importedFuncs + own;
-    if (bytes >= chunkBytes) {
-      ranges.push_back({function, function});
-      bytes = 0;
-    }
-    ranges.back().end = function + 1;
-    bytes += module.bodies[own].code.size();
-  }
-  return ranges;
-}
-
 //===----------------------------------------------------------------------===//
 // A module
 //===----------------------------------------------------------------------===//
 
-namespace {
-/// Threads that work until nothing is left to do. There may be fewer than wanted.
-class Helpers {
-public:
-  Helpers(Work &work, size_t count, bool areTimed) : helpers(count) {
-    for (Helper &helper : helpers) {
-      helper.work = &work;
-      helper.isTimed = areTimed;
-      helper.isRunning = pthread_create(&helper.thread, nullptr, help, &helper) == 0;
-    }
-  }
-  ~Helpers() { join(); }
-  Helpers(const Helpers &) = delete;
-
-  void join() {
-    for (Helper &helper : helpers)
-      if (std::exchange(helper.isRunning, false))
-        pthread_join(helper.thread, nullptr);
-  }
-  /// Only after `join`.
-  void addTimes(std::vector<StageTime> &sums) const {
-    for (const Helper &helper : helpers)
-      mergeStages(sums, helper.times);
-  }
-
-private:
-  struct Helper {
-    pthread_t thread;
-    Work *work = nullptr;
-    bool isTimed = false, isRunning = false;
-    std::vector<StageTime> times;
-  };
-
-  static void *help(void *argument) {
-    auto &helper = *static_cast<Helper *>(argument);
-    StageClock clock(helper.isTimed ? &helper.times : nullptr);
+/// Makes chunks until none is left, for whoever takes the module together.
+static void help(Work &work) {
+  std::vector<StageTime> times;
+  {
+    StageClock clock(work.isTimed ? &times : nullptr);
     clock.enter("import");
-    Worker worker(*helper.work, clock);
+    Worker worker(work, clock);
     if (worker.declare()) // If not, the first worker says why.
       worker.run();
     clock.enter("drop");
-    return nullptr;
   }
-
-  std::vector<Helper> helpers;
-};
-} // namespace
+  std::lock_guard lock(work.timesMutex);
+  mergeStages(work.times, times);
+}
 
 static const Error *firstError(const Work &work) {
   for (const std::optional<Error> &error : work.errors)
@@ -175,7 +166,7 @@ static const Error *firstError(const Work &work) {
   return nullptr;
 }
 
-static Result<SinglepassBuild> buildWith(Work &work, Helpers &helpers, StageClock &clock) {
+static Result<SinglepassBuild> buildWith(Work &work, Crew &crew, StageClock &clock) {
   clock.enter("import");
   Worker worker(work, clock);
   if (Result<void> declared = worker.declare(); !declared)
@@ -185,7 +176,7 @@ static Result<SinglepassBuild> buildWith(Work &work, Helpers &helpers, StageCloc
   if (!info)
     return info.error();
   worker.run();
-  helpers.join();
+  crew.join();
   if (const Error *error = firstError(work))
     return *error;
   clock.enter("finish");
@@ -204,19 +195,20 @@ Result<SinglepassBuild> writ::buildSinglepass(const std::shared_ptr<const Module
                                               unsigned threads, std::vector<StageTime> *times) {
   Work work;
   work.source = source;
+  work.isTimed = times != nullptr;
   work.ranges = divide(source->module);
   work.chunks.resize(work.ranges.size());
   work.errors.resize(work.ranges.size());
-  size_t count = std::min<size_t>(threads, work.ranges.size());
-  Helpers helpers(work, count > 1 ? count - 1 : 0, times != nullptr);
+  size_t most = std::min<size_t>(threads, work.ranges.size());
+  Crew crew(std::max<size_t>(most, 1) - 1, [&] { help(work); });
   std::vector<StageTime> sums;
   std::optional<Result<SinglepassBuild>> built;
   {
     StageClock clock(times ? &sums : nullptr);
-    built.emplace(buildWith(work, helpers, clock));
+    built.emplace(buildWith(work, crew, clock));
   }
-  helpers.join();
-  helpers.addTimes(sums);
+  crew.join();
+  mergeStages(sums, work.times);
   if (times)
     times->insert(times->end(), sums.begin(), sums.end());
   return std::move(*built);

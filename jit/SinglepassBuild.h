@@ -17,9 +17,11 @@ struct ModuleSource {
   wasm::Module module;
   FunctionOptions options;
 
-  /// Copies `bytes`, reads and validates them. Errors: BadInput, Limit.
-  static Result<std::shared_ptr<const ModuleSource>>
-  read(std::span<const uint8_t> bytes, const wasm::Policy &policy, const FunctionOptions &options);
+  /// Copies `bytes`, reads and validates them, on up to `threads` threads. Errors: BadInput, Limit.
+  static Result<std::shared_ptr<const ModuleSource>> read(std::span<const uint8_t> bytes,
+                                                          const wasm::Policy &policy,
+                                                          const FunctionOptions &options,
+                                                          unsigned threads = 1);
 };
 
 /// What `buildSinglepass` makes.

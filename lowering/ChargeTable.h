@@ -26,7 +26,7 @@ public:
   const std::vector<CostCounts> &counts() const { return entries; }
 
   /// Makes the entries those of another table, with the same numbers.
-  void assign(mlir::MLIRContext *context, const std::vector<CostCounts> &counts) {
+  void assign(mlir::MLIRContext *context, std::span<const CostCounts> counts) {
     indices.clear();
     entries.clear();
     for (const CostCounts &entry : counts)

@@ -62,12 +62,15 @@ private:
   uint32_t count = 0;
 };
 
-/// Validates one body after the other, keeping its buffers.
+/// Validates one body after the other, keeping its buffers. Several may be at work on one module.
 class BodyValidator {
 public:
-  explicit BodyValidator(ReadState &state);
-  /// Validates the body of function `func`.
+  explicit BodyValidator(const ReadState &state);
+  /// Validates the body of function `func`. Nothing but the failure counts if there is one.
   FuncBody validate(uint32_t func, std::span<const uint8_t> body);
+
+  const Failure &failure() const { return checks.failure; }
+  bool hasTailCalls() const { return foundTailCalls; } ///< In any body so far.
 
 private:
   // Body and straight-line ops: Validator.cpp.
@@ -138,8 +141,10 @@ private:
   void fail(std::string message, ErrorKind kind = ErrorKind::BadInput);
   std::string_view opText() const;
 
-  ReadState &state;
+  const ReadState &state;
   const Module &module;
+  Checks checks;
+  bool foundTailCalls = false;
   Cursor in;
   const FuncType *funcType = nullptr;
   LocalTypes locals;

@@ -40,9 +40,9 @@ void BodyValidator::beginBlock(const Op &op) {
   if (op.index < blockTypeValue) {
     if (!inRange(op.index, module.types.size(), "type"))
       return;
-    state.require(Feature::MultiValue, "block with a type index", opOffset);
+    checks.require(Feature::MultiValue, "block with a type index", opOffset);
   } else if (op.index == blockTypeValue && isReference(op.type)) {
-    state.require(Feature::ReferenceTypes, valueTypeName(op.type), opOffset);
+    checks.require(Feature::ReferenceTypes, valueTypeName(op.type), opOffset);
   }
   BlockSignature signature = blockSignature(module.types, op);
   if (!chargeTraffic(2 * signature.params.size()))
@@ -50,7 +50,7 @@ void BodyValidator::beginBlock(const Op &op) {
   if (opcode == Opcode::If)
     pop(ValueType::I32);
   popAll(signature.params);
-  if (!state.within(&Limits::nesting, frames.size(), opOffset))
+  if (!checks.within(&Limits::nesting, frames.size(), opOffset))
     return;
   pushFrame(opcode, signature);
 }
@@ -133,12 +133,12 @@ void BodyValidator::branch(const Op &op) {
 }
 
 void BodyValidator::branchTable(const Op &op) {
-  if (!state.within(&Limits::brTableTargets, op.index, opOffset))
+  if (!checks.within(&Limits::brTableTargets, op.index, opOffset))
     return;
   pop(ValueType::I32);
   size_t arity = 0;
   LabelReader labels(in, op);
-  for (bool isFirst = true; !labels.atEnd() && !state.failure.isSet(); isFirst = false) {
+  for (bool isFirst = true; !labels.atEnd() && !checks.failure.isSet(); isFirst = false) {
     const ControlFrame *target = label(labels.next());
     if (!target)
       return;
@@ -184,7 +184,7 @@ void BodyValidator::call(const Op &op) {
 void BodyValidator::checkTableByte() {
   const uint8_t *end = in.position();
   if (end[-1] != 0 || end[-2] & 0x80)
-    state.require(Feature::ReferenceTypes, "a table index", opOffset);
+    checks.require(Feature::ReferenceTypes, "a table index", opOffset);
 }
 
 void BodyValidator::callIndirect(const Op &op) {
@@ -218,12 +218,12 @@ void BodyValidator::controlOp(const Op &op) {
       checkLabelTypes(funcType->results);
     return markUnreachable();
   case Opcode::ReturnCall:
-    state.module.hasTailCalls = true;
+    foundTailCalls = true;
     [[fallthrough]];
   case Opcode::Call:
     return call(op);
   case Opcode::ReturnCallIndirect:
-    state.module.hasTailCalls = true;
+    foundTailCalls = true;
     [[fallthrough]];
   case Opcode::CallIndirect:
     return callIndirect(op);

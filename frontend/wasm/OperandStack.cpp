@@ -15,7 +15,7 @@ void BodyValidator::growStack(size_t more) {
   // One above the limit is representable, so that it is the op that exceeds it which fails.
   size_t most = size_t(state.policy.limits.operands) + 1;
   if (needed > most) {
-    state.within(&Limits::operands, needed - 1, opOffset);
+    checks.within(&Limits::operands, needed - 1, opOffset);
     sp = frameBase; // Room for whatever the op still pushes.
     return;
   }
@@ -34,7 +34,7 @@ void BodyValidator::setFrameBase() {
 void BodyValidator::pushAll(Types types) {
   if (types.size() > size_t(stackEnd - sp))
     growStack(types.size());
-  if (state.failure.isSet())
+  if (checks.failure.isSet())
     return;
   for (ValueType type : types) {
     *sp++ = type;
@@ -57,7 +57,7 @@ void BodyValidator::popSlow(ValueType expected) {
 }
 
 void BodyValidator::popAll(Types types) {
-  for (size_t i = types.size(); i > 0 && !state.failure.isSet(); --i)
+  for (size_t i = types.size(); i > 0 && !checks.failure.isSet(); --i)
     pop(types[i - 1]);
 }
 

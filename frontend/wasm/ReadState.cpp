@@ -6,11 +6,11 @@
 namespace writ::wasm {
 
 ReadState::ReadState(std::span<const uint8_t> bytes, const Policy &policy)
-    : policy(policy), opcodes(policy.features) {
+    : Checks(policy), opcodes(policy.features) {
   module.bytes = bytes;
 }
 
-bool ReadState::require(Feature feature, std::string_view what, uint32_t offset) {
+bool Checks::require(Feature feature, std::string_view what, uint32_t offset) {
   if (allows(feature))
     return true;
   failure.report(offset, fmt::format("{} needs the feature {}, which is switched off", what,
@@ -26,7 +26,7 @@ static std::string_view limitText(uint32_t Limits::*limit) {
   return "";
 }
 
-bool ReadState::within(uint32_t Limits::*limit, uint64_t value, uint32_t offset) {
+bool Checks::within(uint32_t Limits::*limit, uint64_t value, uint32_t offset) {
   if (value <= policy.limits.*limit)
     return true;
   failure.report(
@@ -36,8 +36,8 @@ bool ReadState::within(uint32_t Limits::*limit, uint64_t value, uint32_t offset)
   return false;
 }
 
-uint32_t ReadState::readCount(Cursor &in, uint32_t Limits::*limit, unsigned minBytes,
-                              uint64_t before) {
+uint32_t Checks::readCount(Cursor &in, uint32_t Limits::*limit, unsigned minBytes,
+                           uint64_t before) {
   uint32_t offset = in.offset();
   uint32_t count = in.readU32();
   if (failure.isSet() || !within(limit, before + count, offset))
@@ -48,7 +48,7 @@ uint32_t ReadState::readCount(Cursor &in, uint32_t Limits::*limit, unsigned minB
   return 0;
 }
 
-uint32_t ReadState::readIndex(Cursor &in, size_t size, std::string_view what) {
+uint32_t Checks::readIndex(Cursor &in, size_t size, std::string_view what) {
   uint32_t offset = in.offset();
   uint32_t index = in.readU32();
   if (index < size)
@@ -57,7 +57,7 @@ uint32_t ReadState::readIndex(Cursor &in, size_t size, std::string_view what) {
   return 0;
 }
 
-std::string ReadState::readName(Cursor &in) {
+std::string Checks::readName(Cursor &in) {
   uint32_t offset = in.offset();
   uint32_t size = in.readU32();
   Cursor text = in.take(size);

@@ -16,25 +16,12 @@
 
 namespace writ::wasm {
 
-/// A module half read, the rules it has to obey and what was found wrong first.
-struct ReadState {
-  ReadState(std::span<const uint8_t> bytes, const Policy &policy);
+/// The rules that a module has to obey, and what was found wrong first.
+struct Checks {
+  explicit Checks(const Policy &policy) : policy(policy) {}
 
-  Module module;
   const Policy &policy;
-  OpcodeMap opcodes; ///< Those that the policy allows.
   Failure failure;
-  /// The function in whose body `failure` lies.
-  std::optional<uint32_t> failedFunc;
-
-  std::optional<uint32_t> dataCount;
-  std::vector<bool> declaredFuncs;              ///< Those that `ref.func` in code may name.
-  std::vector<std::span<const uint8_t>> bodies; ///< With the local declarations.
-  std::optional<std::span<const uint8_t>> nameSection;
-  uint64_t signatureValues = 0;
-  uint64_t moduleParams = 0; ///< Imports excepted.
-  uint64_t elemItems = 0;
-  uint64_t moduleLocals = 0;
 
   bool allows(Feature feature) const { return policy.features.has(feature); }
 
@@ -49,6 +36,24 @@ struct ReadState {
   uint32_t readIndex(Cursor &in, size_t size, std::string_view what);
   /// Reads a UTF-8 name.
   std::string readName(Cursor &in);
+};
+
+/// A module half read.
+struct ReadState : Checks {
+  ReadState(std::span<const uint8_t> bytes, const Policy &policy);
+
+  Module module;
+  OpcodeMap opcodes; ///< Those that the policy allows.
+  /// The function in whose body `failure` lies.
+  std::optional<uint32_t> failedFunc;
+
+  std::optional<uint32_t> dataCount;
+  std::vector<bool> declaredFuncs;              ///< Those that `ref.func` in code may name.
+  std::vector<std::span<const uint8_t>> bodies; ///< With the local declarations.
+  std::optional<std::span<const uint8_t>> nameSection;
+  uint64_t signatureValues = 0;
+  uint64_t moduleParams = 0; ///< Imports excepted.
+  uint64_t elemItems = 0;
 };
 
 /// One function for each section; each reads `in` from its start. They stop early

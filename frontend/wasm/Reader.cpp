@@ -134,14 +134,14 @@ static Error errorOf(const ReadState &state, std::string_view name) {
 }
 
 Result<Module> readModule(std::span<const uint8_t> bytes, const Policy &policy,
-                          std::string_view name) {
+                          std::string_view name, unsigned threads) {
   ReadState state(bytes, policy);
   if (state.within(&Limits::moduleBytes, bytes.size(), 0))
     readSections(state);
   if (!state.failure.isSet() && state.nameSection)
     readNameSection(state.module, *state.nameSection);
   if (!state.failure.isSet())
-    validateBodies(state);
+    validateBodies(state, threads);
   if (state.failure.isSet())
     return errorOf(state, name);
   return std::move(state.module);

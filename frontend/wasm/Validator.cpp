@@ -68,13 +68,14 @@ static const std::array<StepRow, numOpcodes> stepRows = [] {
   return rows;
 }();
 
-BodyValidator::BodyValidator(ReadState &state)
-    : state(state), module(state.module), in(state.module.bytes, state.failure) {
+BodyValidator::BodyValidator(const ReadState &state)
+    : state(state), module(state.module), checks(state.policy),
+      in(state.module.bytes, checks.failure) {
   growStack(1);
 }
 
 void BodyValidator::fail(std::string message, ErrorKind kind) {
-  state.failure.report(opOffset, std::move(message), kind);
+  checks.failure.report(opOffset, std::move(message), kind);
 }
 
 std::string_view BodyValidator::opText() const { return opInfo(opcode).text; }
@@ -94,7 +95,7 @@ FuncBody BodyValidator::validate(uint32_t func, std::span<const uint8_t> bodyByt
   traffic = 0;
   trafficLimit = operandTrafficLimit(bodyBytes.size());
   readLocals(body);
-  if (state.failure.isSet())
+  if (checks.failure.isSet())
     return body;
   body.code = in.bytes();
   body.offset = in.offset();
@@ -104,7 +105,7 @@ FuncBody BodyValidator::validate(uint32_t func, std::span<const uint8_t> bodyByt
 }
 
 void BodyValidator::readLocals(FuncBody &body) {
-  uint32_t runs = state.readCount(in, &Limits::bodyBytes, 2);
+  uint32_t runs = checks.readCount(in, &Limits::bodyBytes, 2);
   body.locals.reserve(runs);
   uint64_t total = 0;
   for (; runs > 0 && !in.failed(); --runs) {
@@ -112,11 +113,9 @@ void BodyValidator::readLocals(FuncBody &body) {
     uint32_t count = in.readU32();
     ValueType type = readValueType(in);
     if (isReference(type))
-      state.require(Feature::ReferenceTypes, valueTypeName(type), offset);
+      checks.require(Feature::ReferenceTypes, valueTypeName(type), offset);
     total += count;
-    state.moduleLocals += count;
-    if (!state.within(&Limits::locals, total, offset) ||
-        !state.within(&Limits::moduleLocals, state.moduleLocals, offset))
+    if (!checks.within(&Limits::locals, total, offset))
       return;
     body.locals.push_back({count, type});
     locals.add({count, type});
@@ -181,7 +180,7 @@ void BodyValidator::validateCode() {
   sp = stackStart;
   frames.clear();
   pushFrame(Opcode::Block, {{}, funcType->results});
-  while (!frames.empty() && !state.failure.isSet())
+  while (!frames.empty() && !checks.failure.isSet())
     step();
   if (!in.atEnd())
     in.fail(fmt::format("{} bytes after the end of the function", in.remaining()));
@@ -332,20 +331,6 @@ void BodyValidator::special(const Op &op) {
     return push(ValueType::I32);
   default:
     return controlOp(op);
-  }
-}
-
-void validateBodies(ReadState &state) {
-  BodyValidator validator(state);
-  state.module.bodies.reserve(state.bodies.size());
-  uint32_t func = state.module.importedFuncs;
-  for (std::span<const uint8_t> body : state.bodies) {
-    state.module.bodies.push_back(validator.validate(func, body));
-    if (state.failure.isSet()) {
-      state.failedFunc = func;
-      return;
-    }
-    ++func;
   }
 }
 

@@ -13,7 +13,9 @@ namespace writ::wasm {
 /// any op. What an op pops counts no more once it has pushed its results. Dead code (what
 /// follows an unconditional branch in its block, with all that is nested there) does not
 /// count.
-void validateBodies(ReadState &state);
+///
+/// Up to `threads` threads take part. The outcome is the same whatever their number.
+void validateBodies(ReadState &state, unsigned threads);
 
 } // namespace writ::wasm
 

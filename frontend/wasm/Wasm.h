@@ -13,9 +13,9 @@ namespace writ::wasm {
 
 /// Reads and validates the module in `bytes`, which the result points into.
 /// `name` (a file name, say) starts every error message. Takes time and memory
-/// linear in the input for every input. Thread-safe.
+/// linear in the input for every input. Thread-safe; up to `threads` threads work on the bodies.
 Result<Module> readModule(std::span<const uint8_t> bytes, const Policy &policy,
-                          std::string_view name);
+                          std::string_view name, unsigned threads = 1);
 
 } // namespace writ::wasm
 

@@ -57,7 +57,14 @@ public:
         return;
     assembler.emit(inst, operands...);
   }
-  void bytes(const void *data, size_t count) { assembler.embed(data, count); }
+  void bytes(const void *data, size_t count) {
+    if (assembler.remainingSpace() < count) {
+      assembler.embed(data, count); // Makes room.
+      return;
+    }
+    std::memcpy(assembler.bufferPtr(), data, count);
+    advance(count);
+  }
   void align(uint32_t alignment, uint8_t filler);
 
   static x86::Gp gp(Reg reg, Width width) {
@@ -108,10 +115,13 @@ private:
     if (assembler.remainingSpace() < maxInstructionBytes)
       return false;
     size_t size = encode(assembler.bufferPtr(), inst, first, second);
+    advance(size);
+    return size != 0;
+  }
+  void advance(size_t size) {
     assembler._bufferPtr += size;
     size_t &used = assembler.currentSection()->buffer()._size; // It grows from there.
     used = std::max(used, assembler.offset());
-    return size != 0;
   }
 
   Handler handler;

@@ -8,6 +8,7 @@
 
 #include "mlir/IR/MLIRContext.h"
 
+#include <algorithm>
 #include <atomic>
 #include <mutex>
 #include <optional>
@@ -42,9 +43,9 @@ struct FunctionRange {
 
 } // namespace
 
-/// Chunks do not depend on the number of threads, so that the code does not either. About this
-/// many bytes of bytecode each.
-static constexpr size_t chunkBytes = 12 << 10;
+/// Chunks do not depend on the number of threads, so that the code does not either. Of about this
+/// many bytes of bytecode; the last ones are small, so that threads end at the same time.
+static constexpr size_t mostChunkBytes = 12 << 10, leastChunkBytes = 2 << 10;
 
 /// So much bytecode is IR at the same time: enough that each stage is at it for a while, its code
 /// in the processor's caches, and little enough that the IR is in them too.
@@ -61,9 +62,16 @@ static FunctionRange takeFirst(const wasm::Module &module, FunctionRange &range,
 
 static std::vector<FunctionRange> divide(const wasm::Module &module) {
   FunctionRange all{module.importedFuncs, uint32_t(module.importedFuncs + module.bodies.size())};
+  size_t left = 0;
+  for (const wasm::FuncBody &body : module.bodies)
+    left += body.code.size();
   std::vector<FunctionRange> chunks;
-  while (all.begin < all.end)
-    chunks.push_back(takeFirst(module, all, chunkBytes));
+  while (all.begin < all.end) {
+    size_t wanted = std::clamp(left / 8, leastChunkBytes, mostChunkBytes);
+    FunctionRange chunk = chunks.emplace_back(takeFirst(module, all, wanted));
+    for (uint32_t function = chunk.begin; function < chunk.end; ++function)
+      left -= module.bodies[function - module.importedFuncs].code.size();
+  }
   return chunks;
 }
 

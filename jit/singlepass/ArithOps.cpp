@@ -1,6 +1,7 @@
 //===- ArithOps.cpp - Integer arithmetic, extensions, bit casts -----------===//
 
 #include "jit/singlepass/FunctionCompiler.h"
+#include "mlir-dialect/IR/OpWalk.h"
 
 using namespace writ;
 using namespace writ::singlepass;
@@ -155,10 +156,10 @@ static void emitExtS(FunctionCompiler &f, arith::ExtSIOp op) {
 static void emitTrunc(FunctionCompiler &f, arith::TruncIOp op) {
   uint32_t from = f.idOf(op.getIn());
   unsigned bits = op.getType().getIntOrFloatBitWidth();
-  auto extension = mlir::dyn_cast_or_null<arith::ExtSIOp>(op->getNextNode());
+  auto extension = mlir::dyn_cast_or_null<arith::ExtSIOp>(contract::nextOp(op));
   if (extension && extension.getIn() == op.getResult() && op->hasOneUse() && !f.isConstant(from)) {
     signExtend(f, extension, from, bits);
-    f.goOnAt(extension->getNextNode());
+    f.goOnAt(contract::nextOp(extension));
     return;
   }
   if (f.isConstant(from)) {

@@ -5,6 +5,7 @@
 //===----------------------------------------------------------------------===//
 
 #include "jit/singlepass/FunctionCompiler.h"
+#include "mlir-dialect/IR/OpWalk.h"
 
 using namespace writ;
 using namespace writ::singlepass;
@@ -322,11 +323,11 @@ static void emitCompare(FunctionCompiler &f, OpType op) {
       f.goOnAt(nullptr);
       return;
     }
-    if (auto selection = mlir::dyn_cast_or_null<arith::SelectOp>(op->getNextNode());
+    if (auto selection = mlir::dyn_cast_or_null<arith::SelectOp>(contract::nextOp(op));
         selection && selection.getCondition() == op.getResult()) {
       prepareSelect(f, selection);
       select(f, selection, compare(f, op));
-      f.goOnAt(selection->getNextNode());
+      f.goOnAt(contract::nextOp(selection));
       return;
     }
   }

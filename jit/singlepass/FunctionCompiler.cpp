@@ -2,6 +2,7 @@
 
 #include "jit/singlepass/FunctionCompiler.h"
 
+#include "mlir-dialect/IR/OpWalk.h"
 #include "mlir-dialect/IR/Position.h"
 
 #include <fmt/format.h>
@@ -78,7 +79,7 @@ bool FunctionCompiler::walkBlock(uint32_t index) {
   beginBlock(index);
   unlockAll();
   for (mlir::Operation *op = &plan.blocks[index].block->front(); op; op = nextOp) {
-    nextOp = op->getNextNode();
+    nextOp = contract::nextOp(op);
     for (mlir::Value operand : op->getOperands())
       if (idOf(operand) == none)
         return false;
@@ -95,13 +96,13 @@ bool FunctionCompiler::walkBlock(uint32_t index) {
 
 mlir::Operation *FunctionCompiler::nextReal(mlir::Operation *op) {
   do
-    op = op->getNextNode();
+    op = contract::nextOp(op);
   while (op && mlir::isa<contract::CostOp>(op));
   return op;
 }
 
 void FunctionCompiler::passMarkers(mlir::Operation *op, mlir::Operation *until) {
-  for (op = op->getNextNode(); op != until; op = op->getNextNode())
+  for (op = contract::nextOp(op); op != until; op = contract::nextOp(op))
     if (auto cost = mlir::dyn_cast<contract::CostOp>(op))
       passMarker(cost.getCosts());
   if (contract::CostsAttr costs = module.attached.of(until))

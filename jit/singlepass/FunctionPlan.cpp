@@ -3,6 +3,7 @@
 #include "jit/singlepass/FunctionPlan.h"
 
 #include "jit/singlepass/Signature.h"
+#include "mlir-dialect/IR/OpWalk.h"
 
 #include <algorithm>
 
@@ -72,7 +73,7 @@ void FunctionPlan::countCall(mlir::Operation *op) {
 bool FunctionPlan::countUses() {
   for (const PlannedBlock &block : blocks) {
     uint64_t weight = weightOf(block.depth);
-    for (mlir::Operation &op : *block.block) {
+    for (mlir::Operation &op : contract::OpWalk(*block.block)) {
       const OpEntry &entry = entries[&op];
       if (!entry.emit)
         return false;

@@ -1,6 +1,7 @@
 //===- ValueHomes.cpp - Where values are, and where slots are -------------===//
 
 #include "jit/singlepass/FunctionCompiler.h"
+#include "mlir-dialect/IR/OpWalk.h"
 
 using namespace writ;
 using namespace writ::singlepass;
@@ -341,7 +342,7 @@ void FunctionCompiler::detach(uint32_t id) {
 }
 
 Reg FunctionCompiler::destination(mlir::Operation *op) {
-  auto set = mlir::dyn_cast_or_null<contract::LocalSetOp>(op->getNextNode());
+  auto set = mlir::dyn_cast_or_null<contract::LocalSetOp>(contract::nextOp(op));
   if (!set || set.getValue() != op->getResult(0))
     return noReg;
   uint32_t slot = set.getSlot();

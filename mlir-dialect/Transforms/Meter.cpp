@@ -1,4 +1,5 @@
 //===- Meter.cpp - Charge each metering region once, ahead ----------------===//
+#include "mlir-dialect/IR/OpWalk.h"
 #include "mlir-dialect/Transforms/FunctionPasses.h"
 #include "mlir-dialect/Transforms/Passes.h"
 
@@ -39,11 +40,11 @@ LogicalResult Charging::chargeRegion(Operation *start, const CostSum &sum) {
 LogicalResult Charging::meterBlock(Block &block) {
   CostSum sum;
   Operation *start = &block.front();
-  for (Operation &op : block) {
+  for (Operation &op : OpWalk(block)) {
     GasFacts fact = facts[&op];
     if (CostsAttr costs = fact.isCost ? costsOf(&op) : attached.of(&op))
       sum.add(costs);
-    Operation *next = op.getNextNode();
+    Operation *next = nextOp(&op);
     if (next && !fact.observesGas)
       continue;
     if (!sum.isZero() && failed(chargeRegion(start, sum)))

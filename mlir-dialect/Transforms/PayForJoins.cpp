@@ -3,6 +3,7 @@
 
 #include "mlir-dialect/IR/CostSum.h"
 #include "mlir-dialect/IR/Effects.h"
+#include "mlir-dialect/IR/OpWalk.h"
 
 #include "mlir/IR/Builders.h"
 
@@ -31,7 +32,7 @@ struct Head {
 static std::optional<Head> findHead(Block &block, const AttachedCosts &attached) {
   Head head;
   CostSum due;
-  for (Operation &op : block) {
+  for (Operation &op : OpWalk(block)) {
     if (auto charge = dyn_cast<ChargeOp>(op)) {
       if (head.charge)
         return std::nullopt;

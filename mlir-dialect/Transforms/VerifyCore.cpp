@@ -3,6 +3,7 @@
 #include "mlir-dialect/Transforms/Passes.h"
 
 #include "hostabi/ModuleInfo.h"
+#include "mlir-dialect/IR/OpWalk.h"
 
 using namespace mlir;
 
@@ -28,7 +29,7 @@ LogicalResult GasCheck::step(Operation *op, GasFacts facts, CostsAttr costs) {
   if (costs && !outstanding.subtract(costs))
     return op->emitOpError("costs ")
            << costs << "; expected at most the charged " << outstanding.toAttr(op->getContext());
-  bool endsRegion = facts.observesGas || !op->getNextNode();
+  bool endsRegion = facts.observesGas || !nextOp(op);
   if (endsRegion && !outstanding.isZero())
     return op->emitOpError("ends a region with ")
            << outstanding.toAttr(op->getContext()) << " charged and not spent; expected none";
@@ -111,7 +112,7 @@ LogicalResult CoreVerifier::verifyBlock(const FuncScope &scope, Block &block) {
       return emitError(argument.getLoc())
              << "block argument is " << argument.getType() << "; expected a core value";
   state->gas.clear();
-  for (Operation &op : block) {
+  for (Operation &op : OpWalk(block)) {
     OpChecks checks = state->checks[&op];
     if (failed(checks.rule(scope, &op)))
       return failure();

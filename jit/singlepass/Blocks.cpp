@@ -96,7 +96,7 @@ void FunctionCompiler::jumpTo(mlir::Block *block) {
 
 void FunctionCompiler::branchTo(mlir::Block *block, mlir::ValueRange args) {
   if (!args.empty()) {
-    uint32_t index = plan.indexOf(block);
+    uint32_t index = plan.indexOf(block, currentBlock);
     if (blocks[index].arguments.empty())
       decideArguments(index);
     llvm::SmallVector<Move, 4> moves;

@@ -150,7 +150,7 @@ public:
   void branchTo(mlir::Block *block, mlir::ValueRange args);
   void jumpTo(mlir::Block *block);
   bool isNext(mlir::Block *block) const;
-  Label &labelOf(mlir::Block *block) { return blocks[plan.indexOf(block)].label; }
+  Label &labelOf(mlir::Block *block) { return blocks[plan.indexOf(block, currentBlock)].label; }
   void branch(const Condition &condition, Label &to);
 
   ModuleCompiler &module;

@@ -37,10 +37,19 @@ bool FunctionPlan::plan(contract::FuncOp func) {
 
 /// A branch back makes a loop of the blocks from its target to itself.
 void FunctionPlan::findLoops() {
-  for (uint32_t i = 0; i < blocks.size(); ++i)
-    for (mlir::Block *successor : blocks[i].block->back().getSuccessors())
-      if (uint32_t header = indexOf(successor); header <= i)
-        blocks[header].loopEnd = i;
+  constexpr size_t few = 4;
+  successors.clear();
+  for (uint32_t i = 0; i < blocks.size(); ++i) {
+    blocks[i].firstSuccessor = uint32_t(successors.size());
+    for (mlir::Block *successor : blocks[i].block->back().getSuccessors()) {
+      uint32_t index = indices.lookup(successor);
+      if (index <= i)
+        blocks[index].loopEnd = i;
+      if (successors.size() - blocks[i].firstSuccessor < few)
+        successors.push_back({successor, index});
+    }
+    blocks[i].successorsEnd = uint32_t(successors.size());
+  }
   std::vector<uint32_t> ends(blocks.size(), 0);
   uint32_t depth = 0;
   for (uint32_t i = 0; i < blocks.size(); ++i) {

@@ -25,6 +25,7 @@ struct PlannedBlock {
   mlir::Block *block;
   uint32_t loopEnd = none; ///< The last block with a branch back to this one.
   uint32_t depth = 0;      ///< Of loops around it.
+  uint32_t firstSuccessor = 0, successorsEnd = 0; ///< In `FunctionPlan::successors`.
 };
 
 class FunctionPlan {
@@ -35,7 +36,13 @@ public:
   bool plan(contract::FuncOp func);
 
   const OpEntry &entryOf(mlir::Operation *op) { return entries[op]; }
-  uint32_t indexOf(mlir::Block *block) const { return indices.lookup(block); }
+  /// The number of `block`; most quickly if `from` leads there.
+  uint32_t indexOf(mlir::Block *block, uint32_t from) const {
+    for (uint32_t i = blocks[from].firstSuccessor; i != blocks[from].successorsEnd; ++i)
+      if (successors[i].block == block)
+        return successors[i].index;
+    return indices.lookup(block);
+  }
 
   std::vector<PlannedBlock> blocks;
   std::vector<PlannedSlot> slots;
@@ -56,6 +63,12 @@ private:
     const OpTable *ops;
     OpEntry operator()(mlir::Operation *op) const { return ops->find(op); }
   };
+  struct Successor {
+    mlir::Block *block;
+    uint32_t index;
+  };
+  /// Of all blocks, but not more than a few of each.
+  std::vector<Successor> successors;
   contract::OpMap<OpEntry, FindEntry> entries;
   llvm::DenseMap<mlir::Block *, uint32_t> indices;
   uint64_t callWeight = 0;

@@ -170,6 +170,9 @@ void FunctionCompiler::releaseHome(uint32_t home, uint32_t madeIn) {
 // Definitions
 //===----------------------------------------------------------------------===//
 
+/// Copied from memory: what is put together in registers first makes the processor wait.
+static const ValueState blankState;
+
 uint32_t FunctionCompiler::newState(mlir::Value value, Kind kind) {
   uint32_t id;
   if (freeStates.empty()) {
@@ -180,7 +183,7 @@ uint32_t FunctionCompiler::newState(mlir::Value value, Kind kind) {
     freeStates.pop_back();
   }
   ValueState &state = states[id];
-  state = ValueState();
+  state = blankState;
   state.key = value.getAsOpaquePointer();
   state.kind = kind;
   state.stamp = ++stamp;

@@ -53,7 +53,7 @@ private:
 
   mlir::StringAttr name;
   mlir::DictionaryAttr none;
-  std::array<Known, 8192> known; ///< Few different ones occur.
+  std::array<Known, 4096> known; ///< Few different ones occur.
 };
 
 } // namespace writ::contract

@@ -88,11 +88,11 @@ private:
 /// found by the sum's hash, without a look-up in the context. For one thread at a time.
 class CostAttrs {
 public:
-  explicit CostAttrs(mlir::MLIRContext *context) : context(context), known(1 << 14) {}
+  explicit CostAttrs(mlir::MLIRContext *context) : context(context), known(1 << 13) {}
 
   /// As `sum.toAttr(context)`.
   CostsAttr get(const CostSum &sum) {
-    CostsAttr &costs = known[sum.hash >> 50];
+    CostsAttr &costs = known[sum.hash >> 51];
     if (!costs || !sum.equals(costs))
       costs = sum.toAttr(context);
     return costs;

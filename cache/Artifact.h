@@ -20,7 +20,7 @@
 
 namespace writ::cache {
 
-inline constexpr uint32_t artifactFormat = 1;
+inline constexpr uint32_t artifactFormat = 2;
 
 /// What makes artifacts in this build: "writ 0.1.0".
 std::string_view thisCompiler();

@@ -34,6 +34,15 @@ public:
   void number32(uint32_t value) { number<uint32_t>(value); }
   void number64(uint64_t value) { number<uint64_t>(value); }
 
+  /// Seven bits a byte, the low ones first: small numbers are short.
+  void varint(uint64_t value) {
+    for (; value >= 0x80; value >>= 7)
+      number8(uint8_t(value | 0x80));
+    number8(uint8_t(value));
+  }
+  /// The same for numbers of either sign.
+  void signedVarint(int64_t value) { varint((uint64_t(value) << 1) ^ uint64_t(value >> 63)); }
+
   /// Less than 2^32 of them.
   void count(size_t items) { number32(uint32_t(items)); }
 
@@ -74,6 +83,35 @@ public:
   uint16_t number16(uint16_t most = UINT16_MAX) { return limited(number<uint16_t>(), most); }
   uint32_t number32(uint32_t most = UINT32_MAX) { return limited(number<uint32_t>(), most); }
   uint64_t number64(uint64_t most = UINT64_MAX) { return limited(number<uint64_t>(), most); }
+
+  /// In its shortest form, and at most `most`.
+  uint64_t varint(uint64_t most = UINT64_MAX) {
+    uint64_t value = 0;
+    for (unsigned shift = 0; shift < 64; shift += 7) {
+      uint8_t byte = number8();
+      value |= uint64_t(byte & 0x7f) << shift;
+      if (byte >= 0x80)
+        continue;
+      if ((byte == 0 && shift > 0) || (shift == 63 && byte > 1))
+        break;
+      return limited(value, most);
+    }
+    fail();
+    return 0;
+  }
+  uint32_t varint32(uint32_t most = UINT32_MAX) { return uint32_t(varint(most)); }
+  int64_t signedVarint() {
+    uint64_t value = varint();
+    return int64_t(value >> 1) ^ -int64_t(value & 1);
+  }
+  /// How many things follow that take `itemBytes` each, at least.
+  uint32_t varcount(size_t itemBytes) {
+    uint32_t items = varint32();
+    if (items <= rest.size() / itemBytes)
+      return items;
+    fail();
+    return 0;
+  }
 
   /// How many things follow that take `itemBytes` each, at least: never more than there can be.
   uint32_t count(size_t itemBytes) {

@@ -58,6 +58,8 @@ public:
     if (!words)
       return words.error();
     maker.drop(func);
+    for (ColdRegion &region : *words)
+      region.number = region.region; // All regions are there.
     return ColdFunction{std::move(*code), std::move(*words)};
   }
 
@@ -141,7 +143,9 @@ static void makeSome(AllCold &all) {
       return;
     }
     ByteWriter writer;
-    writeColdFunction(writer, *function);
+    const interp::Code &code = *function->code;
+    writeColdFunction(writer, code, code.functions.front(), function->regions,
+                      NativeTier::Singlepass);
     all.made[own] = std::move(writer.bytes);
   }
 }

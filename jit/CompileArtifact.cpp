@@ -4,8 +4,8 @@
 
 #include "cache/Artifact.h"
 #include "jit/ColdMaker.h"
+#include "jit/image/ColdFormat.h"
 #include "jit/image/LoadArtifact.h"
-#include "jit/interp/CodeFormat.h"
 #include "jit/interp/Translator.h"
 #include "jit/orc/Orc.h"
 #include "lowering/ChargeTable.h"
@@ -101,8 +101,7 @@ struct Compiled {
   NativeImage image;
   std::vector<CostCounts> charges;
   ModuleInfo info;
-  std::vector<std::vector<uint8_t>> cold;
-  std::vector<uint8_t> interp;
+  std::vector<std::vector<uint8_t>> cold; ///< Of each own function.
 };
 } // namespace
 
@@ -118,11 +117,32 @@ static Result<Compiled> compileSinglepass(std::span<const uint8_t> bytes,
   auto cold = makeAllCold(**source, built->charges, options.threads);
   if (!cold)
     return cold.error();
-  return Compiled{std::move(built->image),
-                  std::move(built->charges),
-                  std::move(built->info),
-                  std::move(*cold),
-                  {}};
+  return Compiled{std::move(built->image), std::move(built->charges), std::move(built->info),
+                  std::move(*cold)};
+}
+
+/// Numbers are those of `code`, the code of the whole module; it also has regions that native code
+/// never asks for.
+static std::vector<std::vector<uint8_t>> makeCold(const interp::Code &code, const RegionMap &wanted,
+                                                  NativeImage &image) {
+  std::vector<std::vector<ColdRegion>> regions(code.functions.size());
+  std::vector<bool> isWanted(code.regions.size());
+  for (const auto &[charge, region] : wanted)
+    isWanted[region.region] = true;
+  uint32_t number = 0;
+  for (uint32_t own = 0; own < code.functions.size(); ++own) {
+    uint32_t first = image.functions[own].firstRegion = number;
+    for (; number < code.regions.size() && code.regions[number].function == own; ++number)
+      if (isWanted[number])
+        regions[own].push_back({number - first, number, false, {}});
+  }
+  std::vector<std::vector<uint8_t>> made;
+  for (uint32_t own = 0; own < code.functions.size(); ++own) {
+    ByteWriter writer;
+    writeColdFunction(writer, code, code.functions[own], regions[own], NativeTier::LLVM);
+    made.push_back(std::move(writer.bytes));
+  }
+  return made;
 }
 
 static Result<Compiled> compileLLVM(std::span<const uint8_t> bytes, const CompileOptions &options,
@@ -144,13 +164,8 @@ static Result<Compiled> compileLLVM(std::span<const uint8_t> bytes, const Compil
   auto image = compileOrcImage(*prepared->ir, charges, regions, orcOptions);
   if (!image)
     return image.error();
-  // Also for regions that native code never asks for: then no look-up needs a check.
-  for (const interp::Region &region : (*code)->regions)
-    image->coldFrameWords = std::max(image->coldFrameWords, region.liveWords);
-  ByteWriter writer;
-  interp::writeCode(writer, **code);
-  return Compiled{
-      std::move(*image), charges.counts(), std::move(prepared->info), {}, std::move(writer.bytes)};
+  auto cold = makeCold(**code, regions, *image);
+  return Compiled{std::move(*image), charges.counts(), std::move(prepared->info), std::move(cold)};
 }
 
 Result<std::vector<uint8_t>> writ::compileArtifact(std::span<const uint8_t> bytes,
@@ -171,6 +186,5 @@ Result<std::vector<uint8_t>> writ::compileArtifact(std::span<const uint8_t> byte
   parts.charges = &compiled->charges;
   parts.image = &compiled->image;
   parts.cold = std::move(compiled->cold);
-  parts.interp = std::move(compiled->interp);
   return makeArtifact(std::move(parts), request.macKey);
 }

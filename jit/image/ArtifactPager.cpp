@@ -18,13 +18,18 @@ ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimit
   made->code = from.find(SectionId::Code);
   made->faults = from.find(SectionId::Faults);
   made->sites = from.find(SectionId::Sites);
-  made->sitesOffset = NativeImage::pagesFor(sizeOf(made->faults));
-  size_t tableBytes = made->sitesOffset + sizeOf(made->sites);
-  auto pages = ImagePages::reserve(
-      {sizeOf(made->code), sizeOf(from.find(SectionId::Constants)), (tableBytes + 7) / 8});
+  size_t tableBytes = limits.sites * sizeof(TrapSite) + limits.faults * sizeof(FaultSite);
+  size_t encodedBytes = sizeOf(made->faults) + sizeOf(made->sites);
+  const Artifact::Section *constants = from.find(SectionId::Constants);
+  auto pages = ImagePages::reserve({sizeOf(made->code), sizeOf(constants),
+                                    (NativeImage::pagesFor(tableBytes) + encodedBytes + 7) / 8});
   if (!pages)
     return pages.error();
   made->pages = std::move(*pages);
+  auto *tables = reinterpret_cast<uint8_t *>(made->pages.words());
+  made->siteTable = {reinterpret_cast<TrapSite *>(tables), limits.sites};
+  made->faultTable = {reinterpret_cast<FaultSite *>(tables + made->siteTable.size_bytes()),
+                      limits.faults};
   made->chunks.reset(new std::atomic<uint8_t>[made->code ? made->code->numChunks() : 0]());
   if (Result<void> loaded = made->loadConstants(); !loaded)
     return loaded.error();
@@ -32,7 +37,10 @@ ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimit
 }
 
 Result<void> ArtifactPager::loadConstants() {
-  if (bringSection(artifact->find(SectionId::Constants), pages.constantsOffset()))
+  const Artifact::Section *constants = artifact->find(SectionId::Constants);
+  size_t offset = pages.constantsOffset();
+  if (readSection(constants, pages.at(offset)) &&
+      seal(offset, sizeOf(constants), "artifact: its constants cannot be protected"))
     return {};
   return badInput(reason);
 }
@@ -88,45 +96,49 @@ bool ArtifactPager::bringChunk(size_t chunk) {
     explain(*code, chunk, status);
     return false;
   }
+  return seal(offset, bytes, "artifact: its code cannot be made executable");
+}
+
+bool ArtifactPager::seal(size_t offset, size_t bytes, const char *otherwise) {
   if (pages.seal(offset, bytes))
     return true;
-  explain("artifact: its code cannot be made executable");
+  explain(otherwise);
   return false;
 }
 
-bool ArtifactPager::bringSection(const Artifact::Section *section, size_t to) {
+bool ArtifactPager::readSection(const Artifact::Section *section, uint8_t *to) {
   if (!section)
     return true;
   for (uint64_t chunk = 0; chunk < section->numChunks(); ++chunk) {
-    ChunkStatus status =
-        artifact->readChunk(*section, chunk, pages.at(to + chunk * section->chunkBytes()));
+    ChunkStatus status = artifact->readChunk(*section, chunk, to + chunk * section->chunkBytes());
     if (status == ChunkStatus::Fine)
       continue;
     explain(*section, chunk, status);
     return false;
   }
-  if (pages.seal(to, section->size))
-    return true;
-  explain("artifact: its tables cannot be protected");
-  return false;
+  return true;
 }
 
-std::span<const uint8_t> ArtifactPager::tableBytes(const Artifact::Section *section,
-                                                   size_t at) const {
-  return {reinterpret_cast<const uint8_t *>(pages.words()) + at, sizeOf(section)};
+/// `from` has faults, then sites, as they are in the artifact.
+bool ArtifactPager::decodeTables(const uint8_t *from) {
+  const char *wrong = damagedTables;
+  if (readFaults({from, sizeOf(faults)}, faultTable) &&
+      readSites({from + sizeOf(faults), sizeOf(sites)}, siteTable))
+    wrong = findWrong({faultTable, siteTable}, limits);
+  if (wrong)
+    explain(wrong);
+  return !wrong;
 }
 
 bool ArtifactPager::bringTables() {
   auto begin = size_t(reinterpret_cast<uint8_t *>(pages.words()) - pages.at(0));
-  if (!bringSection(faults, begin) || !bringSection(sites, begin + sitesOffset))
+  size_t bytes = siteTable.size_bytes() + faultTable.size_bytes();
+  uint8_t *encoded = pages.at(begin + NativeImage::pagesFor(bytes));
+  if (!readSection(faults, encoded) || !readSection(sites, encoded + sizeOf(faults)) ||
+      !decodeTables(encoded))
     return false;
-  CodeTables made{faultsIn(tableBytes(faults, 0)), sitesIn(tableBytes(sites, sitesOffset))};
-  const char *wrong = sizeOf(faults) % sizeof(FaultSite) || sizeOf(sites) % sizeof(TrapSite)
-                          ? "artifact: a table ends within an entry"
-                          : findWrong(made, limits);
-  if (wrong)
-    explain(wrong);
-  return !wrong;
+  pages.forget(encoded, sizeOf(faults) + sizeOf(sites));
+  return seal(begin, bytes, "artifact: its tables cannot be protected");
 }
 
 const char *ArtifactPager::fetch(size_t offset) {
@@ -137,7 +149,7 @@ const char *ArtifactPager::fetch(size_t offset) {
 const char *ArtifactPager::fetchTables(CodeTables &given) {
   if (const char *failure = once(tables, [&] { return bringTables(); }))
     return failure;
-  given = {faultsIn(tableBytes(faults, 0)), sitesIn(tableBytes(sites, sitesOffset))};
+  given = {faultTable, siteTable};
   return nullptr;
 }
 

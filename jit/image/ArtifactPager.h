@@ -39,16 +39,19 @@ private:
   Result<void> loadConstants();
   bool bringChunk(size_t chunk);
   bool bringTables();
-  bool bringSection(const cache::Artifact::Section *section, size_t to);
-  std::span<const uint8_t> tableBytes(const cache::Artifact::Section *section, size_t at) const;
+  bool readSection(const cache::Artifact::Section *section, uint8_t *to);
+  bool decodeTables(const uint8_t *from);
+  bool seal(size_t offset, size_t bytes, const char *otherwise);
   void explain(const char *reason);
   void explain(const cache::Artifact::Section &section, uint64_t chunk, cache::ChunkStatus status);
 
   std::shared_ptr<const cache::Artifact> artifact;
   TableLimits limits;
-  ImagePages pages; ///< Behind the constants: faults, then sites.
+  /// Behind the constants: sites, faults, and then both as they are in the artifact.
+  ImagePages pages;
   const cache::Artifact::Section *code = nullptr, *faults = nullptr, *sites = nullptr;
-  size_t sitesOffset = 0; ///< From the faults.
+  std::span<FaultSite> faultTable;
+  std::span<TrapSite> siteTable;
   std::unique_ptr<std::atomic<uint8_t>[]> chunks;
   std::atomic<uint8_t> tables{Absent};
   std::atomic<bool> isExplained{false}, hasReason{false};

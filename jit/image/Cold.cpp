@@ -48,9 +48,9 @@ static const ColdRegion *findListed(const ColdFunction &function, uint32_t regio
   return found != function.regions.end() && found->region == region ? &*found : nullptr;
 }
 
-/// Leaves the trap in the activation.
+/// Leaves the trap in the activation. `registers` is null if the words are in the context.
 static void run(InstanceContext *context, uint32_t number, uint64_t gas,
-                const NativeRegisters &registers) {
+                const NativeRegisters *registers) {
   Activation *activation = context->activation;
   const auto &code = static_cast<const ImageCode &>(context->instance->tier().baseline());
   ImageCode::RegionPlace place = code.findRegion(number);
@@ -65,17 +65,27 @@ static void run(InstanceContext *context, uint32_t number, uint64_t gas,
     activation->trap = {TrapKind::OutOfGas, place.func, ~0u, context->instance};
     return;
   }
+  const interp::Code &toRun = *(*function)->code;
+  if (!registers) {
+    interp::runRegion(context, toRun, region->number, gas, context->coldFrame);
+    return;
+  }
   if (region->takesStack)
-    activation->stackLeft = registers.general[stackReg];
-  std::vector<uint64_t> words((*function)->code->regions[place.region].liveWords);
+    activation->stackLeft = registers->general[stackReg];
+  std::vector<uint64_t> words(toRun.regions[region->number].liveWords);
   for (const ColdWord &word : region->words)
     if (word.frameIndex < words.size())
-      words[word.frameIndex] = fetch(word, registers);
-  interp::runRegion(context, *(*function)->code, place.region, gas, words.data());
+      words[word.frameIndex] = fetch(word, *registers);
+  interp::runRegion(context, toRun, region->number, gas, words.data());
 }
 
 void writ::runCold(InstanceContext *context, uint32_t region, uint64_t gas,
                    const NativeRegisters *registers) {
-  run(context, region, gas, *registers); // Apart, so that nothing is left to be destroyed.
+  run(context, region, gas, registers); // Apart, so that nothing is left to be destroyed.
+  leaveByTrap(context->activation);
+}
+
+void writ::runColdFrame(InstanceContext *context, uint32_t region, uint64_t gas) {
+  run(context, region, gas, nullptr);
   leaveByTrap(context->activation);
 }

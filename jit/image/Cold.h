@@ -28,14 +28,15 @@ struct ColdWord {
 };
 
 struct ColdRegion {
-  uint32_t region = 0;     ///< Within the function.
-  bool takesStack = false; ///< `contract.enter` comes yet: the stack left is in rdx.
-  std::vector<ColdWord> words;
+  uint32_t region = 0;         ///< Within the function.
+  uint32_t number = 0;         ///< In `ColdFunction::code`.
+  bool takesStack = false;     ///< `contract.enter` comes yet: the stack left is in rdx.
+  std::vector<ColdWord> words; ///< Singlepass; others give words by themselves.
 };
 
 /// All that it takes to run a function's regions.
 struct ColdFunction {
-  std::shared_ptr<const interp::Code> code; ///< Of this function alone.
+  std::shared_ptr<const interp::Code> code; ///< Of this function alone; maybe only its regions.
   std::vector<ColdRegion> regions;          ///< Those that need the interpreter, in order.
 };
 
@@ -53,6 +54,8 @@ public:
 /// `RuntimeCalls::coldWithRegisters` of singlepass code.
 void runCold(InstanceContext *context, uint32_t region, uint64_t gas,
              const NativeRegisters *registers);
+/// `RuntimeCalls::cold` of code of tier llvm that has a `ColdSource`.
+void runColdFrame(InstanceContext *context, uint32_t region, uint64_t gas);
 
 } // namespace writ
 

@@ -56,7 +56,14 @@ const RuntimeCalls *ImageCode::runtimeCalls() const {
     calls.cold = interp::runCold;
     return calls;
   }();
-  return image.tier == NativeTier::Singlepass ? &forSinglepass : &forLLVM;
+  static const RuntimeCalls forLLVMArtifacts = [] {
+    RuntimeCalls calls = standardRuntimeCalls();
+    calls.cold = runColdFrame;
+    return calls;
+  }();
+  if (image.tier == NativeTier::Singlepass)
+    return &forSinglepass;
+  return coldSource ? &forLLVMArtifacts : &forLLVM;
 }
 
 ImageCode::RegionPlace ImageCode::findRegion(uint32_t region) const {

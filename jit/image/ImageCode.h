@@ -30,7 +30,7 @@ public:
   struct RegionPlace {
     uint32_t func, region;
   };
-  /// Singlepass: of a number that code gave.
+  /// Of a number that code gave. Needs a `ColdSource`.
   RegionPlace findRegion(uint32_t region) const;
   const ColdSource *cold() const { return coldSource.get(); }
   void attach(const CompiledModule *module) const override;
@@ -39,8 +39,8 @@ public:
   void **entryTable() const { return pages().words(); }
   const TickTable &tickTable() const { return image.ticks; }
 
-  /// Loads what this process has compiled. `cold` is for singlepass code only. Errors are
-  /// Internal.
+  /// Loads what this process has compiled. Without `cold`, regions are run by the module's
+  /// interpreter. Errors are Internal.
   static Result<std::shared_ptr<const ImageCode>> create(NativeImage image,
                                                          std::unique_ptr<ColdSource> cold);
 

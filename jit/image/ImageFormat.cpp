@@ -3,8 +3,6 @@
 
 #include "jit/image/ModuleInfoFormat.h"
 
-#include <cstring>
-
 using namespace writ;
 
 //===----------------------------------------------------------------------===//
@@ -15,6 +13,8 @@ void writ::writeFunctions(ByteWriter &writer, const NativeImage &image, size_t n
   writer.number8(uint8_t(image.tier));
   writer.count(numCharges);
   writer.number32(image.coldFrameWords);
+  writer.count(image.faults.size());
+  writer.count(image.sites.size());
   writer.count(image.callTypes.size());
   for (const FuncType &type : image.callTypes)
     writeFuncType(writer, type);
@@ -57,6 +57,7 @@ Result<FunctionsSection> writ::readFunctions(ByteReader &reader, const ModuleInf
   image.tier = NativeTier(reader.number8(uint8_t(NativeTier::LLVM)));
   uint32_t numCharges = reader.number32(mostCharges);
   image.coldFrameWords = reader.number32(mostColdWords);
+  uint32_t numFaults = reader.number32(), numSites = reader.number32();
   image.callTypes.resize(reader.count(8));
   for (FuncType &type : image.callTypes)
     type = readFuncType(reader);
@@ -72,46 +73,77 @@ Result<FunctionsSection> writ::readFunctions(ByteReader &reader, const ModuleInf
   if (!reader.isDone() || image.tier == NativeTier(0) || !isWhole ||
       !areInOrder(image.functions, codeBytes))
     return badInput("artifact: its list of functions does not fit its code");
-  return FunctionsSection{std::move(image), numCharges};
+  return FunctionsSection{std::move(image), numCharges, numFaults, numSites};
 }
 
 //===----------------------------------------------------------------------===//
 // Tables
 //===----------------------------------------------------------------------===//
 
-// The form in memory is that of the artifact (docs/artifact.md).
-static_assert(sizeof(FaultSite) == 8 && offsetof(FaultSite, site) == 4);
-static_assert(sizeof(TrapSite) == 20 && offsetof(TrapSite, kind) == 0 &&
-              offsetof(TrapSite, func) == 4 && offsetof(TrapSite, offset) == 8 &&
-              offsetof(TrapSite, refund) == 12 && offsetof(TrapSite, owed) == 16);
+// A fault: where it is, from the last one; its site, from the one after the last fault's.
 
 std::vector<uint8_t> writ::faultBytes(std::span<const FaultSite> faults) {
   ByteWriter writer;
+  FaultSite last{0, ~0u};
   for (FaultSite fault : faults) {
-    writer.number32(fault.pc);
-    writer.number32(fault.site);
+    writer.varint(fault.pc - last.pc);
+    writer.signedVarint(int32_t(fault.site - last.site - 1));
+    last = fault;
   }
   return std::move(writer.bytes);
 }
+
+bool writ::readFaults(std::span<const uint8_t> bytes, std::span<FaultSite> faults) {
+  ByteReader reader(bytes);
+  FaultSite last{0, ~0u};
+  for (FaultSite &fault : faults) {
+    last.pc += reader.varint32();
+    last.site += uint32_t(reader.signedVarint()) + 1;
+    fault = last;
+  }
+  return reader.isDone();
+}
+
+// A site: its kind and what it has; the function if it is another one; the offset in the
+// contract, from the last one; charges.
+static constexpr uint8_t kindMask = 15, otherFunctionBit = 16, refundBit = 32, owedBit = 64;
+#define WRIT_TRAP(Name, Mnemonic, Code, Text) static_assert((Code) <= kindMask);
+#include "hostabi/Traps.def"
 
 std::vector<uint8_t> writ::siteBytes(std::span<const TrapSite> sites) {
   ByteWriter writer;
+  TrapSite last{TrapKind::None, 0, 0, ~0u, ~0u};
   for (const TrapSite &site : sites) {
-    writer.number32(uint32_t(site.kind)); // Three zeros behind it.
-    writer.number32(site.func);
-    writer.number32(site.offset);
-    writer.number32(site.refund);
-    writer.number32(site.owed);
+    bool isOther = site.func != last.func, hasRefund = site.refund != ~0u, owes = site.owed != ~0u;
+    writer.number8(uint8_t(uint8_t(site.kind) | (isOther ? otherFunctionBit : 0) |
+                           (hasRefund ? refundBit : 0) | (owes ? owedBit : 0)));
+    if (isOther)
+      writer.signedVarint(int32_t(site.func - last.func));
+    writer.signedVarint(int32_t(site.offset - last.offset));
+    if (hasRefund)
+      writer.varint(site.refund);
+    if (owes)
+      writer.varint(site.owed);
+    last = site;
   }
   return std::move(writer.bytes);
 }
 
-std::span<const FaultSite> writ::faultsIn(std::span<const uint8_t> bytes) {
-  return {reinterpret_cast<const FaultSite *>(bytes.data()), bytes.size() / sizeof(FaultSite)};
-}
-
-std::span<const TrapSite> writ::sitesIn(std::span<const uint8_t> bytes) {
-  return {reinterpret_cast<const TrapSite *>(bytes.data()), bytes.size() / sizeof(TrapSite)};
+bool writ::readSites(std::span<const uint8_t> bytes, std::span<TrapSite> sites) {
+  ByteReader reader(bytes);
+  uint32_t func = 0, offset = 0;
+  for (TrapSite &site : sites) {
+    uint8_t head = reader.number8(kindMask | otherFunctionBit | refundBit | owedBit);
+    if (head & otherFunctionBit)
+      func += uint32_t(reader.signedVarint());
+    offset += uint32_t(reader.signedVarint());
+    site = {TrapKind(head & kindMask), func, offset, ~0u, ~0u};
+    if (head & refundBit)
+      site.refund = reader.varint32();
+    if (head & owedBit)
+      site.owed = reader.varint32();
+  }
+  return reader.isDone();
 }
 
 static bool isTrap(TrapKind kind) {

@@ -1,7 +1,6 @@
 //===- ImageFormat.h - Native code's tables as bytes ----------------------===//
 //
-// Functions are read when code is loaded; faults and trap sites are used where they lie, and only
-// when something traps.
+// Functions are read when code is loaded; faults and trap sites only when something traps.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WRIT_JIT_IMAGE_IMAGEFORMAT_H
@@ -13,27 +12,33 @@
 
 namespace writ {
 
-/// All of `image` but code, constants, faults and sites, and how many charges there are.
+/// All of `image` but code, constants, faults and sites, of which it says how many there are, as of
+/// charges.
 void writeFunctions(ByteWriter &writer, const NativeImage &image, size_t numCharges);
 /// Reads that, for code of `codeBytes` that belongs to `info`: every function and thunk lies in
 /// it, one behind the other. Errors are BadInput.
 struct FunctionsSection {
   NativeImage image;
-  uint32_t numCharges = 0;
+  uint32_t numCharges = 0, numFaults = 0, numSites = 0;
 };
 Result<FunctionsSection> readFunctions(ByteReader &reader, const ModuleInfo &info,
                                        size_t codeBytes);
 
-/// In the form that they have in memory.
+/// Each a few bytes.
 std::vector<uint8_t> faultBytes(std::span<const FaultSite> faults);
 std::vector<uint8_t> siteBytes(std::span<const TrapSite> sites);
-/// `bytes` is aligned to 4. What is left of an entry is not given.
-std::span<const FaultSite> faultsIn(std::span<const uint8_t> bytes);
-std::span<const TrapSite> sitesIn(std::span<const uint8_t> bytes);
+/// What an entry takes at least.
+inline constexpr size_t leastEntryBytes = 2;
+/// False if `bytes` are not just so many of them. Async-signal-safe.
+bool readFaults(std::span<const uint8_t> bytes, std::span<FaultSite> faults);
+bool readSites(std::span<const uint8_t> bytes, std::span<TrapSite> sites);
 
-/// How many of each there are: what tables may name.
+/// Why they are refused.
+inline constexpr const char *damagedTables = "artifact: its tables of traps are damaged";
+
+/// How many of each there are: what tables have, and may name.
 struct TableLimits {
-  size_t codeBytes = 0, functions = 0, charges = 0;
+  size_t codeBytes = 0, functions = 0, charges = 0, faults = 0, sites = 0;
 };
 
 /// Faults are in order and in the code, and name sites; sites name functions, charges and traps

@@ -68,3 +68,8 @@ bool ImagePages::seal(size_t offset, size_t bytes) const noexcept {
   int protection = offset < constantsOffset() ? PROT_READ | PROT_EXEC : PROT_READ;
   return bytes == 0 || mprotect(start + offset, bytes, protection) == 0;
 }
+
+void ImagePages::forget(uint8_t *from, size_t bytes) noexcept {
+  if (bytes != 0)
+    madvise(from, NativeImage::pagesFor(bytes), MADV_DONTNEED);
+}

@@ -33,6 +33,9 @@ public:
   /// False if the machine does not. Async-signal-safe.
   bool seal(size_t offset, size_t bytes) const noexcept;
 
+  /// Gives back the memory of whole pages that are not needed any more. Async-signal-safe.
+  static void forget(uint8_t *from, size_t bytes) noexcept;
+
   uint8_t *at(size_t offset) const { return start + offset; }
   size_t codeBytes() const { return sizes.code; }
   size_t constantsOffset() const;

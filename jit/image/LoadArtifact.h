@@ -14,10 +14,8 @@ struct ArtifactParts {
   const ModuleInfo *info = nullptr;
   const std::vector<CostCounts> *charges = nullptr;
   const NativeImage *image = nullptr;
-  /// Singlepass: of each own function, as `writeColdFunction` makes it.
+  /// Of each own function, as `writeColdFunction` makes it.
   std::vector<std::vector<uint8_t>> cold;
-  /// LLVM: the interpreter's code, as `interp::writeCode` makes it.
-  std::vector<uint8_t> interp;
 };
 
 /// The artifact, signed if there is a key. Errors: Limit if something is too large.

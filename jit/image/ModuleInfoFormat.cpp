@@ -39,27 +39,37 @@ FuncType writ::readFuncType(ByteReader &reader) {
   return type;
 }
 
+// A class is a byte with its count, if that is small, else with zero and the count behind it.
+static constexpr unsigned countBits = 3, largestCount = (1 << countBits) - 1;
+static_assert(numCostClasses <= 1 << (8 - countBits));
+
 void writ::writeCharges(ByteWriter &writer, const std::vector<CostCounts> &charges) {
   writer.count(charges.size());
   for (const CostCounts &counts : charges) {
     writer.number8(uint8_t(counts.size()));
     for (CostCount count : counts) {
-      writer.number8(uint8_t(count.costClass));
-      writer.number32(count.count);
+      bool isSmall = count.count <= largestCount;
+      writer.number8(uint8_t(unsigned(count.costClass) << countBits | (isSmall ? count.count : 0)));
+      if (!isSmall)
+        writer.varint(count.count);
     }
   }
 }
 
 std::vector<CostCounts> writ::readCharges(ByteReader &reader) {
-  static_assert(numCostClasses <= UINT8_MAX);
   std::vector<CostCounts> charges(reader.count(1));
   for (CostCounts &counts : charges) {
     counts.resize(reader.number8(numCostClasses));
     int last = -1;
     for (CostCount &count : counts) {
-      count.costClass = CostClass(reader.number8(numCostClasses - 1));
-      count.count = reader.number32();
-      if (int(count.costClass) <= last || count.count == 0)
+      uint8_t head = reader.number8();
+      count.costClass = CostClass(head >> countBits);
+      count.count = head & largestCount;
+      bool isSmall = count.count != 0;
+      if (!isSmall)
+        count.count = reader.varint32();
+      if (int(count.costClass) <= last || unsigned(count.costClass) >= numCostClasses ||
+          (!isSmall && count.count <= largestCount))
         reader.fail();
       last = int(count.costClass);
     }

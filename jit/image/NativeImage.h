@@ -33,7 +33,7 @@ struct ImageFunction {
   uint32_t begin = 0;
   uint32_t bytes = 0;
   uint32_t thunk = 0;       ///< The `NativeThunk` of its signature.
-  uint32_t firstRegion = 0; ///< Singlepass: the number of its first region, in the module.
+  uint32_t firstRegion = 0; ///< The number of its first region in the module, if it is known.
 };
 
 /// Code of all own functions. In memory the constants begin on the first page behind the code,

@@ -176,6 +176,8 @@ class Cache(ArtifactCase):
         code = listed[0]["code"]
         shown = self.json("cache", "show", code[:16], "--cache", self.cache)
         self.assertEqual((shown["code"], len(shown["artifacts"])), (code, 1))
+        self.assertGreater(shown["artifacts"][0]["sections"]["code"], 100)
+        self.assertIn("singlepass x86-64-v2: module ", self.cached("show", code[:16]))
         self.assertIn("artifacts  2,", self.cached("stats"))
         self.assertEqual(self.cached("sql", "SELECT tier, count(*) AS n FROM artifact GROUP BY tier"),
                          "tier        n\nsinglepass  2\n")

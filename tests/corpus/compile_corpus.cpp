@@ -10,7 +10,6 @@
 #include "frontend/wasm/Wasm.h"
 #include "jit/Engine.h"
 #include "jit/image/ModuleInfoFormat.h"
-#include "jit/interp/CodeFormat.h"
 #include "tests/support/Files.h"
 
 #include <cstdio>
@@ -85,25 +84,20 @@ static double peakResident() {
   return usage.ru_maxrss * 1024.0;
 }
 
-/// Declarations, charge table and bytecode are read as they were written.
+/// Declarations and charge table are read as they were written.
 static bool isReadAsWritten(const CompiledModule &module) {
-  auto write = [](const ModuleInfo &info, const std::vector<CostCounts> &charges,
-                  const TierCode &code) {
+  auto write = [](const ModuleInfo &info, const std::vector<CostCounts> &charges) {
     ByteWriter writer;
     writeModuleInfo(writer, info);
     writeCharges(writer, charges);
-    interp::writeCode(writer, static_cast<const interp::Code &>(code));
     return writer.bytes;
   };
   std::vector<CostCounts> charges(module.charges().begin(), module.charges().end());
-  Bytes written = write(module.info(), charges, *module.tier("interp"));
+  Bytes written = write(module.info(), charges);
   ByteReader reader(written);
   auto info = readModuleInfo(reader);
   auto readBack = readCharges(reader);
-  if (!info)
-    return false;
-  auto code = interp::readCode(reader, {*info, readBack.size()});
-  return code && reader.isDone() && write(*info, readBack, **code) == written;
+  return info && reader.isDone() && write(*info, readBack) == written;
 }
 
 static Measurement compile(const Bytes &bytes, bool llvm) {
@@ -122,7 +116,8 @@ static Measurement compile(const Bytes &bytes, bool llvm) {
   }
   if (module && !isReadAsWritten(**module)) {
     result.accepted = false;
-    std::snprintf(result.error, sizeof(result.error), "bytecode is not read as it was written");
+    std::snprintf(result.error, sizeof(result.error),
+                  "declarations are not read as they were written");
   }
   for (const StageTime &time : times)
     (time.stage == (llvm ? "llvm" : "interp") ? result.tierSeconds : result.frontSeconds) +=

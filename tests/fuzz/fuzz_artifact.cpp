@@ -78,7 +78,6 @@ static void instantiate(const std::vector<uint8_t> &bytes) {
   (*module)->tier()->trapSites();
   (*module)->tier()->machineCode();
   (*module)->tier()->symbols();
-  (*module)->tier("interp");
   bool isLarge = !info.memories.empty() && info.memories.front().limits.min > 16;
   for (const TableDecl &table : info.tables)
     isLarge |= table.limits.min > 1000;

@@ -336,16 +336,14 @@ TEST_CASE("damaged tables and cold paths end the calls that need them") {
     auto faults = load(damaged(bytes, cache::SectionId::Faults, 0.1));
     CHECK(countFailures(faults, 5, 1'000'000, "of section 'faults' is damaged") == 5);
   }
-  auto bytes = makeArtifactOf(makeModule(400), NativeTier::Singlepass);
-  CHECK(countFailures(load(damaged(bytes, cache::SectionId::Cold, 0.0)), 3, 30,
-                      "of section 'cold' is damaged") > 0);
-  // That tier asks the interpreter only where something can be seen before gas ends.
-  bytes = makeArtifactOf(makeModule(400), NativeTier::LLVM);
-  auto interp = load(damaged(bytes, cache::SectionId::Interp, 0.0));
-  int failures = 0;
-  for (uint64_t gas = 0; gas < 100; ++gas)
-    failures += countFailures(interp, 1, gas, "is damaged");
-  CHECK(failures > 0);
+  for (NativeTier tier : bothTiers) {
+    auto bytes = makeArtifactOf(makeModule(400), tier);
+    auto cold = load(damaged(bytes, cache::SectionId::Cold, 0.0));
+    int failures = 0; // Llvm asks only where something can be seen before gas ends.
+    for (uint64_t gas = 0; gas < 100; ++gas)
+      failures += countFailures(cold, 1, gas, "of section 'cold' is damaged");
+    CHECK(failures > 0);
+  }
 }
 
 TEST_CASE("a file that changes under an artifact is noticed") {
@@ -410,8 +408,8 @@ TEST_CASE("artifacts of other versions and machines never run") {
   const auto &bytes = smallArtifact();
   auto changed = [&](auto change) { return refusal(withHeader(bytes, change)); };
   CHECK(changed([](cache::RawHeader &) {}) == "");
-  CHECK(mentions(changed([](cache::RawHeader &h) { h.format = 2; }),
-                 "format version 2; this writ reads 1"));
+  CHECK(mentions(changed([](cache::RawHeader &h) { h.format = 1; }),
+                 "format version 1; this writ reads 2"));
   CHECK(mentions(changed([](cache::RawHeader &h) { h.abi += 1; }), "ABI version"));
   CHECK(mentions(changed([](cache::RawHeader &h) { h.compiler[5] = '9'; }), "made by 'writ 9"));
   CHECK(mentions(changed([](cache::RawHeader &h) { h.cpuFeatures |= uint64_t(1) << 40; }),

@@ -131,10 +131,12 @@ TEST_CASE("charge tables are read as they were written, and only sorted ones") {
     auto read = readCharges(reader);
     return reader.isDone() ? read : std::vector<CostCounts>(100);
   };
-  std::vector<CostCounts> charges = {{{CostClass::Loop, 1}, {CostClass::Load, 7}}, {}};
+  std::vector<CostCounts> charges = {{{CostClass::Loop, 1}, {CostClass::Load, 7}},
+                                     {},
+                                     {{CostClass::Loop, 8}, {CostClass::Load, 70'000}}};
   CHECK(readBack(charges) == charges);
   CHECK(readBack({{{CostClass::Load, 1}, {CostClass::Loop, 1}}}).size() == 100);
   CHECK(readBack({{{CostClass::Load, 1}, {CostClass::Load, 1}}}).size() == 100);
   CHECK(readBack({{{CostClass::Load, 0}}}).size() == 100);
-  CHECK(readBack({{{CostClass(200), 1}}}).size() == 100);
+  CHECK(readBack({{{CostClass(numCostClasses), 1}}}).size() == 100);
 }

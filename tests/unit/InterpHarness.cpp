@@ -2,8 +2,6 @@
 #include "tests/unit/InterpHarness.h"
 
 #include "jit/ModuleFromIR.h"
-#include "jit/image/ModuleInfoFormat.h"
-#include "jit/interp/CodeFormat.h"
 #include "jit/interp/Disassembler.h"
 #include "jit/interp/Translator.h"
 #include "tests/unit/CoreText.h"
@@ -23,31 +21,10 @@ InterpModule::InterpModule(std::string_view text, Metering metering) {
     error = translated.error().message;
     return;
   }
-  ByteWriter writer;
-  writeModuleInfo(writer, *info);
-  writeCharges(writer, charges.counts());
-  interp::writeCode(writer, **translated);
-  bytes = writer.bytes;
-  load();
-}
-
-/// What runs is what was written and read again.
-void InterpModule::load() {
-  ByteReader reader(bytes);
-  Result<ModuleInfo> info = readModuleInfo(reader);
-  REQUIRE(info);
   CompiledModule::Parts parts;
   parts.info = std::move(*info);
-  parts.charges = readCharges(reader);
-  auto read = interp::readCode(reader, {parts.info, parts.charges.size()});
-  REQUIRE(read);
-  CHECK(reader.isDone());
-  code = *read;
-  ByteWriter again;
-  writeModuleInfo(again, parts.info);
-  writeCharges(again, parts.charges);
-  interp::writeCode(again, *code);
-  CHECK(again.bytes == bytes);
+  parts.charges = charges.counts();
+  code = std::move(*translated);
   parts.tiers.push_back(code);
   compiled = CompiledModule::create(std::move(parts));
 }

@@ -19,8 +19,7 @@ namespace writ::test {
 
 using contract::Metering;
 
-/// A module given as text, translated, written to bytes and read from them. An op's position is its
-/// line in it, counted from 1.
+/// A module given as text, translated. An op's position is its line in it, counted from 1.
 class InterpModule {
 public:
   explicit InterpModule(std::string_view text, Metering metering = Metering::Merged);
@@ -38,12 +37,10 @@ public:
   RegionMap regions;
   mlir::OwningOpRef<mlir::ModuleOp> ir;
   std::shared_ptr<const interp::Code> code;
-  /// The module's declarations, charge table and code, as they are written.
-  std::vector<uint8_t> bytes;
+
+  const CompiledModule &module() const { return *compiled; }
 
 private:
-  void load();
-
   std::shared_ptr<const CompiledModule> compiled;
   std::unique_ptr<Store> store;
   Instance *instance = nullptr;

@@ -15,7 +15,7 @@ shapes the code.
 
 Actions:
   ls                 the artifacts, and what could not be compiled
-  show CODE          one contract, by the first digits of its hash
+  show CODE          one contract, by the first digits of its hash; its artifacts' sections
   stats              sums
   verify             check every row and the file; --repair removes what is wrong
   gc --keep SIZE     remove artifacts until SIZE is left, the least recently used first

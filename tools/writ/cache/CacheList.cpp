@@ -1,4 +1,5 @@
 //===- CacheList.cpp - What is in the cache -------------------------------===//
+#include "cache/Artifact.h"
 #include "tools/writ/Text.h"
 #include "tools/writ/cache/CacheActions.h"
 
@@ -74,20 +75,54 @@ static std::string textOf(const std::vector<Failure> &failures) {
   return text.empty() ? "" : "Could not be compiled:\n" + text;
 }
 
-/// Prints both, of all contracts or of one.
+/// What an artifact consists of. Empty if it cannot be read.
+static std::vector<Artifact::Section> sectionsOf(Store &store, const Entry &entry) {
+  auto bytes = orFatal(store.find(entry.key));
+  if (!bytes)
+    return {};
+  auto artifact = Artifact::inspect(makeByteSource(std::move(*bytes)));
+  if (!artifact)
+    return {};
+  return {artifact->sections().begin(), artifact->sections().end()};
+}
+
+static std::string sectionsText(Store &store, const std::vector<Entry> &entries) {
+  std::string text;
+  for (const Entry &entry : entries) {
+    text += fmt::format("{} {}:", entry.key.tier, entry.key.target);
+    for (const Artifact::Section &section : sectionsOf(store, entry))
+      text += fmt::format(" {} {}", sectionName(section.id), section.size);
+    text += "\n";
+  }
+  return text;
+}
+
+static Json sectionsJson(Store &store, const Entry &entry) {
+  Json made = Json::object();
+  for (const Artifact::Section &section : sectionsOf(store, entry))
+    made[std::string(sectionName(section.id))] = section.size;
+  return made;
+}
+
+/// Prints both, of all contracts, or of one with what its artifacts consist of, if `store` is
+/// given.
 static void print(const std::vector<Entry> &entries, const std::vector<Failure> &failures,
-                  bool asJson, Json about) {
+                  bool asJson, Json about, Store *store = nullptr) {
   if (asJson) {
     about["artifacts"] = Json::array();
-    for (const Entry &entry : entries)
+    for (const Entry &entry : entries) {
       about["artifacts"].push_back(entryJson(entry));
+      if (store)
+        about["artifacts"].back()["sections"] = sectionsJson(*store, entry);
+    }
     about["failures"] = Json::array();
     for (const Failure &failure : failures)
       about["failures"].push_back(failureJson(failure));
     fmt::print("{}\n", about.dump(2));
     return;
   }
-  fmt::print("{}{}", tableOf(entries), textOf(failures));
+  fmt::print("{}{}{}", tableOf(entries), store ? sectionsText(*store, entries) : "",
+             textOf(failures));
 }
 
 ExitCode listCache(const CacheRequest &request) {
@@ -132,7 +167,7 @@ ExitCode showContract(const CacheRequest &request) {
     fmt::print("contract {}: {}\n", code.hex(),
                contract ? fmt::format("{}, {} bytes", contract->kind, contract->bytes.size())
                         : "only its artifacts are here");
-  print(entries, failures, request.json, std::move(about));
+  print(entries, failures, request.json, std::move(about), store.get());
   return ExitCode::Ok;
 }
 

@@ -45,6 +45,19 @@ Result<void> ArtifactPager::loadConstants() {
   return badInput(reason);
 }
 
+/// Nobody runs code yet.
+Result<void> ArtifactPager::loadThunks(size_t offset) {
+  constexpr size_t most = 4;
+  size_t first = offset / codeChunkBytes, end = code ? code->numChunks() : 0;
+  if (first >= end || end - first > most)
+    return {};
+  if (!bringChunks(first, end - first))
+    return badInput(reason);
+  for (; first < end; ++first)
+    chunks[first].store(Present, std::memory_order_release);
+  return {};
+}
+
 //===----------------------------------------------------------------------===//
 // What went wrong, without memory or locks
 //===----------------------------------------------------------------------===//
@@ -88,11 +101,13 @@ const char *ArtifactPager::once(std::atomic<uint8_t> &state, Bring bring) {
 }
 
 /// Until it is sealed it cannot be executed, and nothing reads code; so nobody sees half of it.
-bool ArtifactPager::bringChunk(size_t chunk) {
+bool ArtifactPager::bringChunks(size_t chunk, size_t count) {
   size_t offset = chunk * codeChunkBytes;
-  size_t bytes = std::min<size_t>(codeChunkBytes, code->size - offset);
-  ChunkStatus status = artifact->readChunk(*code, chunk, pages.at(offset));
-  if (status != ChunkStatus::Fine) {
+  size_t bytes = std::min<size_t>(count * codeChunkBytes, code->size - offset);
+  for (size_t end = chunk + count; chunk < end; ++chunk) {
+    ChunkStatus status = artifact->readChunk(*code, chunk, pages.at(chunk * codeChunkBytes));
+    if (status == ChunkStatus::Fine)
+      continue;
     explain(*code, chunk, status);
     return false;
   }
@@ -143,7 +158,7 @@ bool ArtifactPager::bringTables() {
 
 const char *ArtifactPager::fetch(size_t offset) {
   size_t chunk = offset / codeChunkBytes;
-  return once(chunks[chunk], [&] { return bringChunk(chunk); });
+  return once(chunks[chunk], [&] { return bringChunks(chunk, 1); });
 }
 
 const char *ArtifactPager::fetchTables(CodeTables &given) {

@@ -21,6 +21,10 @@ public:
   static Result<std::unique_ptr<ArtifactPager>>
   create(std::shared_ptr<const cache::Artifact> artifact, const TableLimits &limits);
 
+  /// Brings the code from `offset` to its end, if that is little: every call from outside begins
+  /// in a thunk there. To be called before code runs. Errors: BadInput for what is damaged.
+  Result<void> loadThunks(size_t offset);
+
   const char *fetch(size_t offset) override;
   const char *fetchTables(CodeTables &tables) override;
   /// All of the code.
@@ -37,7 +41,7 @@ private:
   template <typename Bring>
   const char *once(std::atomic<uint8_t> &state, Bring bring);
   Result<void> loadConstants();
-  bool bringChunk(size_t chunk);
+  bool bringChunks(size_t chunk, size_t count);
   bool bringTables();
   bool readSection(const cache::Artifact::Section *section, uint8_t *to);
   bool decodeTables(const uint8_t *from);

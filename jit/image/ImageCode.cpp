@@ -116,6 +116,14 @@ Result<std::shared_ptr<const ImageCode>> ImageCode::create(NativeImage image,
   return std::shared_ptr<const ImageCode>(std::move(made));
 }
 
+/// Where thunks begin: what functions share is behind all of them. ~0 if there are none.
+size_t ImageCode::firstThunk() const {
+  size_t first = ~size_t(0);
+  for (const ImageFunction &function : image.functions)
+    first = std::min<size_t>(first, function.thunk);
+  return first;
+}
+
 Result<std::shared_ptr<const ImageCode>>
 ImageCode::open(std::shared_ptr<const cache::Artifact> artifact, NativeImage image,
                 const TableLimits &limits, std::unique_ptr<ColdSource> cold) {
@@ -124,6 +132,8 @@ ImageCode::open(std::shared_ptr<const cache::Artifact> artifact, NativeImage ima
   if (!pager)
     return pager.error();
   made->pager = std::move(*pager);
+  if (Result<void> loaded = made->pager->loadThunks(made->firstThunk()); !loaded)
+    return loaded.error();
   if (Result<void> done = made->registerPages(); !done)
     return done.error();
   return std::shared_ptr<const ImageCode>(std::move(made));

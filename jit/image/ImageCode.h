@@ -55,6 +55,7 @@ private:
       : image(std::move(image)), coldSource(std::move(cold)) {}
 
   void fillEntries();
+  size_t firstThunk() const;
   Result<void> registerPages();
   const ImagePages &pages() const { return pager ? pager->memory() : loaded; }
   void *codeAt(uint32_t offset) const { return pages().at(offset); }

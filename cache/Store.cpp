@@ -225,6 +225,17 @@ Result<bool> Store::add(const Entry &entry, const Bytes &bytes) {
   return true;
 }
 
+Result<bool> Store::discard(const Key &key, const Digest &contents) {
+  Result<Lease> lease = Lease::take(*this);
+  if (!lease)
+    return lease.error();
+  Digest id = key.id();
+  Statement statement(**lease, "DELETE FROM artifact WHERE key = ? AND contents = ?");
+  if (Result<void> done = statement.bind(id).bind(contents).run(); !done)
+    return done.error();
+  return (**lease).changes() > 0;
+}
+
 //===----------------------------------------------------------------------===//
 // Contracts
 //===----------------------------------------------------------------------===//

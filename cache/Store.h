@@ -85,6 +85,11 @@ public:
   /// remembered and given again without trying; Internal ones are not.
   Result<Bytes> findOrMake(const Key &key, const std::function<Result<Made>()> &make);
 
+  /// Removes the artifact of `key` if it is still the one with these contents: whoever cannot use
+  /// what `findOrMake` gave has it made again, and nobody removes what another one has made since.
+  /// False if it is not there any more.
+  Result<bool> discard(const Key &key, const Digest &contents);
+
   /// Keeps an artifact that was made elsewhere, with all that `entry` says but its uses. False if
   /// there is one already.
   Result<bool> add(const Entry &entry, const Bytes &bytes);

@@ -8,11 +8,9 @@
 |* libwrit has all of it. A program links one of them.
 |*
 |* Ownership. What a function ending in `_new` gives, or gives through a pointer to a pointer, is
-the
-|* caller's, who frees it with the `_free` function of its type, which takes NULL too. Handles may
-be
-|* freed in any order: what others need of them stays. Instances alone belong to their store. A
-|* `const char *` belongs to the handle it came from.
+|* the caller's, who frees it with the `_free` function of its type, which takes NULL too. Handles
+|* may be freed in any order: what others need of them stays. Instances alone belong to their
+|* store. A `const char *` belongs to the handle it came from.
 |*
 |* Errors. A function that can fail returns NULL, or an error that the caller frees; what it would
 |* have given is then NULL or zero. An error is never the contract's own ending: that is a trap, and
@@ -178,6 +176,10 @@ WRIT_API writ_error_t *writ_load_file(const writ_engine_t *engine, const char *p
  *  `*module` is NULL if there is none: that is no error. */
 WRIT_API writ_error_t *writ_load_cached(const writ_engine_t *engine, const uint8_t hash[32],
                                         writ_module_t **module);
+
+/** The artifact that `module` came from: loaded from bytes, a file or the cache, or compiled with a
+ *  cache. BAD_INPUT if it came from none, or from a file that has been changed since. */
+WRIT_API writ_error_t *writ_module_serialize(const writ_module_t *module, writ_bytes_t *artifact);
 
 /*===--- Stores and imports -------------------------------------------------===*/
 

@@ -1,13 +1,12 @@
 //===- CompileApi.cpp - The compile side of writ.h ------------------------===//
+#include "cache/CpuFeatures.h"
 #include "frontend/wasm/ModuleFile.h"
+#include "frontend/wasm/Wasm.h"
 #include "jit/CompileArtifact.h"
 #include "jit/Engine.h"
 #include "jit/Tiers.h"
 #include "jit/capi/Handles.h"
 #include "jit/tierup/CompileQueue.h"
-
-#include <algorithm>
-#include <cstdlib>
 
 using namespace writ;
 using namespace writ::capi;
@@ -49,22 +48,81 @@ static Result<std::vector<uint8_t>> makeArtifact(const capi::Engine &engine,
   return compileArtifact(bytes, compileOptions(engine, name), request);
 }
 
-/// Through the cache. What is there and cannot be used is as good as not there.
-static Result<std::shared_ptr<const CompiledModule>>
-compileCached(const capi::Engine &engine, std::span<const uint8_t> bytes, const char *name) {
-  cache::Key key = keyOf(engine.options, cache::digestOf(bytes));
+/// The artifact from the cache, made if it is not there. What this caller's policy or budget does
+/// not let pass says nothing about the contract, and is not remembered.
+static Result<std::vector<uint8_t>> makeCached(const capi::Engine &engine, const cache::Key &key,
+                                               std::span<const uint8_t> bytes, const char *name) {
+  std::optional<Error> refusal;
+  auto refuse = [&](const Error &error) {
+    refusal = error;
+    return internalError(error.message);
+  };
   auto artifact = engine.cache->findOrMake(key, [&]() -> Result<cache::Made> {
+    if (auto read = wasm::readModule(bytes, engine.options.policy, name); !read)
+      return refuse(read.error());
     auto made = makeArtifact(engine, bytes, name);
+    if (!made && made.error().kind == ErrorKind::Limit && engine.options.llvmBudget != 0)
+      return refuse(made.error());
     if (!made)
       return made.error();
     return cache::Made{std::move(*made), 0};
   });
-  if (!artifact)
-    return artifact.error();
-  auto loaded = capi::load(engine.options, cache::makeByteSource(std::move(*artifact)), &key);
-  if (loaded || loaded.error().kind == ErrorKind::Internal)
-    return loaded;
-  return compileModule(bytes, compileOptions(engine, name));
+  return refusal ? *refusal : std::move(artifact);
+}
+
+/// From the cache alone; null if there is none, or none that can be used.
+static Result<Loaded> loadIfThere(const capi::Engine &engine, const cache::Key &key) {
+  auto found = engine.cache->find(key);
+  if (!found)
+    return found.error();
+  if (!*found)
+    return Loaded();
+  auto loaded = capi::load(engine.options, cache::makeByteSource(std::move(**found)), &key);
+  if (!loaded && loaded.error().kind == ErrorKind::BadInput)
+    return Loaded();
+  return loaded;
+}
+
+/// Through the cache, made there if need be. What is there and is refused (damaged, of another
+/// format, not signed) is replaced, once. Null if what comes then is refused, too.
+static Result<Loaded> loadOrMake(const capi::Engine &engine, const cache::Key &key,
+                                 std::span<const uint8_t> bytes, const char *name) {
+  for (bool isSecond : {false, true}) {
+    auto artifact = makeCached(engine, key, bytes, name);
+    if (!artifact)
+      return artifact.error();
+    cache::Digest contents = cache::digestOf(*artifact);
+    auto loaded = capi::load(engine.options, cache::makeByteSource(std::move(*artifact)), &key);
+    if (loaded || loaded.error().kind == ErrorKind::Internal)
+      return loaded;
+    if (isSecond)
+      break;
+    if (auto discarded = engine.cache->discard(key, contents); !discarded)
+      return discarded.error();
+  }
+  return Loaded();
+}
+
+static Result<Loaded> compileFresh(const capi::Engine &engine, std::span<const uint8_t> bytes,
+                                   const char *name) {
+  auto module = compileModule(bytes, compileOptions(engine, name));
+  if (!module)
+    return module.error();
+  return Loaded{std::move(*module), nullptr};
+}
+
+static Result<Loaded> compileCached(const capi::Engine &engine, std::span<const uint8_t> bytes,
+                                    const char *name) {
+  cache::Key key = keyOf(engine.options, cache::digestOf(bytes));
+  bool mayWrite = engine.options.cache.access == cache::Access::ReadWrite;
+  // Code for a better processor is for others to use.
+  bool canRun = !(*cache::cpuFeaturesOf(key.target) & ~cache::hostCpuFeatures());
+  if (canRun) {
+    auto loaded = mayWrite ? loadOrMake(engine, key, bytes, name) : loadIfThere(engine, key);
+    if (!loaded || loaded->module)
+      return loaded;
+  }
+  return compileFresh(engine, bytes, name);
 }
 
 writ_error_t *writ_compile(const writ_engine_t *engine, const uint8_t *bytes, size_t size,
@@ -73,8 +131,8 @@ writ_error_t *writ_compile(const writ_engine_t *engine, const uint8_t *bytes, si
   const capi::Engine &with = *engine->engine;
   name = name ? name : "module";
   bool isCached = with.cache && hasArtifacts(with.options);
-  auto compiled = isCached ? compileCached(with, {bytes, size}, name)
-                           : compileModule({bytes, size}, compileOptions(with, name));
+  auto compiled =
+      isCached ? compileCached(with, {bytes, size}, name) : compileFresh(with, {bytes, size}, name);
   if (!compiled)
     return toC(compiled.error());
   giveModule(std::move(*compiled), module);
@@ -90,12 +148,7 @@ writ_error_t *writ_compile_artifact(const writ_engine_t *engine, const uint8_t *
   auto made = makeArtifact(with, {bytes, size}, name ? name : "module");
   if (!made)
     return toC(made.error());
-  artifact->data = static_cast<uint8_t *>(std::malloc(made->size()));
-  if (!artifact->data)
-    return toC(internalError("no memory for an artifact"));
-  artifact->size = made->size();
-  std::copy(made->begin(), made->end(), artifact->data);
-  return nullptr;
+  return giveBytes(*made, artifact);
 }
 
 writ_error_t *writ_compile_file(const writ_engine_t *engine, const char *path,

@@ -38,9 +38,9 @@ cache::Key writ::capi::keyOf(const EngineOptions &options, const cache::Digest &
   return key;
 }
 
-Result<std::shared_ptr<const CompiledModule>>
-writ::capi::load(const EngineOptions &options, std::shared_ptr<const cache::ByteSource> source,
-                 const cache::Key *key) {
+Result<Loaded> writ::capi::load(const EngineOptions &options,
+                                std::shared_ptr<const cache::ByteSource> source,
+                                const cache::Key *key) {
   cache::ArtifactDemand demand;
   demand.macKey = options.macKey;
   if (key) {
@@ -49,7 +49,36 @@ writ::capi::load(const EngineOptions &options, std::shared_ptr<const cache::Byte
     demand.target = key->target;
     demand.options = key->options;
   }
-  return loadArtifact(std::move(source), demand);
+  auto module = loadArtifact(source, demand);
+  if (!module)
+    return module.error();
+  return Loaded{std::move(*module), std::move(source)};
+}
+
+writ_error_t *writ::capi::giveBytes(std::span<const uint8_t> bytes, writ_bytes_t *place) {
+  *place = {};
+  place->data = static_cast<uint8_t *>(std::malloc(bytes.size()));
+  if (!place->data)
+    return toC(internalError("no memory for an artifact"));
+  place->size = bytes.size();
+  std::ranges::copy(bytes, place->data);
+  return nullptr;
+}
+
+writ_error_t *writ_module_serialize(const writ_module_t *module, writ_bytes_t *artifact) {
+  *artifact = {};
+  if (!module->artifact)
+    return toC(badInput("the module was compiled without a cache: writ_compile_artifact gives "
+                        "artifacts"));
+  std::vector<uint8_t> bytes(module->artifact->size());
+  if (!module->artifact->read(0, bytes))
+    return toC(badInput("artifact: it cannot be read any more"));
+  auto opened = cache::Artifact::inspect(cache::makeByteSource(bytes));
+  if (!opened)
+    return toC(opened.error());
+  if (Result<void> intact = opened->verifyAll(); !intact)
+    return toC(intact);
+  return giveBytes(bytes, artifact);
 }
 
 /// Loads it and gives the handle.

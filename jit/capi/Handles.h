@@ -57,16 +57,24 @@ inline writ_error_t *toC(const Result<void> &result) {
   return result ? nullptr : toC(result.error());
 }
 
+/// A module, and the artifact that it came from, if it came from one.
+struct Loaded {
+  std::shared_ptr<const CompiledModule> module;
+  std::shared_ptr<const cache::ByteSource> artifact;
+};
+
 /// Gives the new handle of `module` to `*place`.
-void giveModule(std::shared_ptr<const CompiledModule> module, writ_module_t **place);
+void giveModule(Loaded module, writ_module_t **place);
+
+/// A copy of `bytes` for C.
+writ_error_t *giveBytes(std::span<const uint8_t> bytes, writ_bytes_t *place);
 
 /// What artifacts of the engine's are kept under.
 cache::Key keyOf(const EngineOptions &options, const cache::Digest &code);
 
 /// A module from `source`, which must be what `key` says, if that is given.
-Result<std::shared_ptr<const CompiledModule>> load(const EngineOptions &options,
-                                                   std::shared_ptr<const cache::ByteSource> source,
-                                                   const cache::Key *key = nullptr);
+Result<Loaded> load(const EngineOptions &options, std::shared_ptr<const cache::ByteSource> source,
+                    const cache::Key *key = nullptr);
 
 /// A value as the word of an array call, and back.
 uint64_t toWord(writ_value_t value);
@@ -86,6 +94,7 @@ struct writ_engine_t {
 };
 struct writ_module_t {
   std::shared_ptr<const writ::CompiledModule> module;
+  std::shared_ptr<const writ::cache::ByteSource> artifact; ///< Null if it came from none.
 };
 struct writ_instance_t {
   writ::Instance *instance;

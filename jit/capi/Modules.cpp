@@ -14,8 +14,8 @@ static_assert(WRIT_EXTERN_FUNCTION == int(ExternKind::Func) &&
               WRIT_EXTERN_MEMORY == int(ExternKind::Memory) &&
               WRIT_EXTERN_GLOBAL == int(ExternKind::Global));
 
-void writ::capi::giveModule(std::shared_ptr<const CompiledModule> module, writ_module_t **place) {
-  *place = new writ_module_t{std::move(module)};
+void writ::capi::giveModule(Loaded module, writ_module_t **place) {
+  *place = new writ_module_t{std::move(module.module), std::move(module.artifact)};
 }
 
 void writ_module_free(writ_module_t *module) { delete module; }

@@ -1,10 +1,12 @@
 //===- CApiArtifactTest.cpp - Artifacts and the cache through writ.h ------===//
+#include "cache/Digest.h"
 #include "hostabi/writ.h"
 
 #include <doctest/doctest.h>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
+#include <sqlite3.h>
 #include <string>
 #include <vector>
 
@@ -133,6 +135,40 @@ TEST_CASE("tiers that have no artifacts say so") {
   }
 }
 
+TEST_CASE("a module that came from an artifact gives it back") {
+  Folder folder;
+  Engine plain({});
+  Bytes artifact = plain.artifact(greeter());
+  auto serialize = [](Engine &engine) {
+    writ_bytes_t made;
+    Bytes bytes;
+    if (engine.note(writ_module_serialize(engine.module, &made)))
+      bytes.assign(made.data, made.data + made.size);
+    writ_bytes_free(&made);
+    return bytes;
+  };
+  Engine loaded({});
+  REQUIRE(loaded.load(artifact));
+  CHECK(serialize(loaded) == artifact);
+  for (int twice = 0; twice < 2; ++twice) {
+    Engine cached({{"cache", folder.at("cache.db")}});
+    REQUIRE(cached.compile(greeter()));
+    CHECK(serialize(cached) == artifact);
+  }
+  std::ofstream(folder.at("a.writ"), std::ios::binary)
+      .write(reinterpret_cast<const char *>(artifact.data()), long(artifact.size()));
+  writ_module_free(loaded.module);
+  REQUIRE(loaded.note(writ_load_file(loaded.engine, folder.at("a.writ").c_str(), &loaded.module)));
+  CHECK(serialize(loaded) == artifact);
+  fs::resize_file(folder.at("a.writ"), 100);
+  CHECK(serialize(loaded).empty());
+  CHECK(loaded.kind == WRIT_ERROR_BAD_INPUT);
+  REQUIRE(plain.compile(greeter()));
+  CHECK(serialize(plain).empty());
+  CHECK(plain.message == "the module was compiled without a cache: writ_compile_artifact gives "
+                         "artifacts");
+}
+
 TEST_CASE("an artifact is loaded from a file") {
   Folder folder;
   Engine engine({});
@@ -230,6 +266,70 @@ TEST_CASE("a contract that cannot be compiled is not kept, and fails again") {
   std::string first = engine.message;
   CHECK_FALSE(engine.compile(bad));
   CHECK(engine.message == first);
+}
+
+/// The first artifact's bytes in the cache, changed by SQL; with a hash that fits, so that only the
+/// artifact's own checks find out.
+static void replaceArtifacts(const std::string &path, const Bytes &bytes) {
+  auto digest = writ::cache::digestOf(bytes);
+  sqlite3 *connection = nullptr;
+  REQUIRE(sqlite3_open(path.c_str(), &connection) == SQLITE_OK);
+  sqlite3_stmt *statement = nullptr;
+  sqlite3_prepare_v2(connection, "UPDATE artifact SET bytes = ?, contents = ?, size = ?", -1,
+                     &statement, nullptr);
+  sqlite3_bind_blob(statement, 1, bytes.empty() ? "" : (const void *)bytes.data(),
+                    int(bytes.size()), SQLITE_STATIC);
+  sqlite3_bind_blob(statement, 2, digest.bytes.data(), int(digest.bytes.size()), SQLITE_STATIC);
+  sqlite3_bind_int64(statement, 3, int64_t(bytes.size()));
+  CHECK(sqlite3_step(statement) == SQLITE_DONE);
+  CHECK(sqlite3_changes(connection) == 1);
+  sqlite3_finalize(statement);
+  sqlite3_close(connection);
+}
+
+TEST_CASE("an artifact in the cache that is refused is replaced") {
+  Folder folder;
+  OptionList options = {{"cache", folder.at("cache.db")}};
+  Bytes good;
+  {
+    Engine engine(options);
+    REQUIRE(engine.compile(greeter()));
+    good = engine.artifact(greeter());
+  }
+  Bytes damaged = good, old = good;
+  damaged[good.size() / 2] ^= 1;
+  old[8] ^= 3; // The format's version.
+  for (const Bytes &bad : {damaged, old, Bytes(), Bytes(10)}) {
+    replaceArtifacts(folder.at("cache.db"), bad);
+    // Who may only read compiles for itself.
+    OptionList readOnly = options;
+    readOnly.push_back({"cache-access", "read"});
+    Engine reader(readOnly);
+    CHECK(reader.compile(greeter()));
+    CHECK_FALSE(reader.loadCached(greeter()));
+    Engine engine(options);
+    CHECK(engine.compile(greeter()));
+    Engine after(readOnly);
+    CHECK(after.loadCached(greeter()));
+    REQUIRE(after.module);
+    int32_t calls = 0;
+    CHECK(after.greet(calls).trap == 0);
+  }
+}
+
+TEST_CASE("what a policy or a budget refuses is no failure of the contract") {
+  Folder folder;
+  std::string path = folder.at("cache.db");
+  Engine strict({{"cache", path}, {"forbid", "multi-value"}});
+  Engine poor({{"cache", path}, {"tier", "llvm"}, {"llvm-budget", "1"}});
+  Engine rich({{"cache", path}, {"tier", "llvm"}});
+  CHECK_FALSE(poor.compile(greeter()));
+  CHECK(poor.kind == WRIT_ERROR_LIMIT);
+  CHECK(rich.compile(greeter()));
+  Engine open({{"cache", path}});
+  CHECK_FALSE(strict.compile(greeter()));
+  CHECK(strict.kind == WRIT_ERROR_BAD_INPUT);
+  CHECK(open.compile(greeter()));
 }
 
 TEST_CASE("a cache that cannot be opened is an error of the engine") {

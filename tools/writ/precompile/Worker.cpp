@@ -4,6 +4,7 @@
 #include "cache/Artifact.h"
 #include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
+#include "hostabi/Context.h"
 #include "tools/writ/artifact/ArtifactOptions.h"
 
 #include <chrono>
@@ -53,6 +54,15 @@ static Result<Made> make(const Bytes &module, const CompileOptions &options,
   return Made{std::move(*bytes), artifact->head().work};
 }
 
+/// Whether who asks for `key` could run it, on a machine that is good enough.
+static bool isUsable(const Bytes &bytes, const Key &key, const ArtifactRequest &request) {
+  ArtifactDemand demand{key.code, key.tier, key.target, key.options, {}};
+  if (request.macKey)
+    demand.macKey = *request.macKey;
+  auto artifact = Artifact::inspect(makeByteSource(bytes), demand);
+  return artifact && artifact->head().abi == abiVersion && artifact->verifyAll();
+}
+
 /// The artifact of one tier, from the cache or made now.
 static Outcome compileTier(Store &store, const Recipe &recipe, const Bytes &module, Outcome about) {
   CompileOptions options = recipe.options;
@@ -65,13 +75,19 @@ static Outcome compileTier(Store &store, const Recipe &recipe, const Bytes &modu
     if (Result<bool> forgotten = store.forgetFailure(*key); !forgotten)
       return fail(about, forgotten.error());
   about.status = Status::Cached;
-  Result<Bytes> artifact = store.findOrMake(*key, [&]() -> Result<Made> {
+  auto makeIt = [&]() -> Result<Made> {
     auto start = std::chrono::steady_clock::now();
     about.status = Status::Compiled;
     Result<Made> made = make(module, options, request);
     about.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return made;
-  });
+  };
+  Result<Bytes> artifact = store.findOrMake(*key, makeIt);
+  if (artifact && about.status == Status::Cached && !isUsable(*artifact, *key, request)) {
+    if (auto discarded = store.discard(*key, digestOf(*artifact)); !discarded)
+      return fail(about, discarded.error());
+    artifact = store.findOrMake(*key, makeIt);
+  }
   if (!artifact)
     return fail(about, artifact.error());
   about.artifactBytes = artifact->size();

@@ -18,11 +18,14 @@ static std::string bootName() {
   return boot.substr(0, boot.find('\n'));
 }
 
-/// Field 22 of proc(5)'s stat, in ticks; empty if there is no such process. The name in field 2 may
-/// hold anything, so fields are counted from its end.
+/// Field 22 of proc(5)'s stat, in ticks; empty if there is no such process, or only what its parent
+/// has not asked for yet. The name in field 2 may hold anything, so fields are counted from its
+/// end.
 static std::string startOf(std::string_view process) {
   std::string stat = contentsOf(fmt::format("/proc/{}/stat", process));
   size_t at = stat.rfind(')');
+  if (at != std::string::npos && (stat.substr(at + 1, 2) == " Z" || stat.substr(at + 1, 2) == " X"))
+    return {};
   for (int field = 2; field < 22 && at != std::string::npos; ++field)
     at = stat.find(' ', at + 1);
   if (at == std::string::npos)

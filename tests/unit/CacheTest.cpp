@@ -267,6 +267,53 @@ TEST_CASE("processes that are killed at any moment leave a cache that is whole")
   }
 }
 
+TEST_CASE("a process that has ended is dead, even if nobody has asked how it ended") {
+  int ends[2];
+  REQUIRE(pipe(ends) == 0);
+  pid_t process = fork();
+  if (process == 0) {
+    std::string owner = thisOwner();
+    _exit(write(ends[1], owner.data(), owner.size()) == ssize_t(owner.size()) ? 0 : 1);
+  }
+  char owner[200];
+  ssize_t size = read(ends[0], owner, sizeof(owner));
+  siginfo_t info;
+  REQUIRE(waitid(P_PID, id_t(process), &info, WEXITED | WNOWAIT) == 0); // Stays a zombie.
+  CHECK(size > 0);
+  CHECK_FALSE(mayBeRunning(std::string(owner, size_t(std::max<ssize_t>(size, 0)))));
+  waitpid(process, nullptr, 0);
+  close(ends[0]);
+  close(ends[1]);
+}
+
+TEST_CASE("of many threads that cannot use an artifact, one makes it again") {
+  Folder folder;
+  auto store = openStore(folder);
+  put(*store, keyOf("a"), "bad");
+  std::atomic<int> made = 0, right = 0;
+  std::vector<std::thread> threads;
+  for (int i = 0; i < 8; ++i)
+    threads.emplace_back([&] {
+      auto make = [&] {
+        ++made;
+        std::this_thread::sleep_for(std::chrono::milliseconds(5));
+        return madeOf("good");
+      };
+      auto got = store->findOrMake(keyOf("a"), make);
+      if (got && textOf(*got) == "bad") {
+        CHECK(store->discard(keyOf("a"), digestOf(*got)));
+        got = store->findOrMake(keyOf("a"), make);
+      }
+      right += got && textOf(*got) == "good";
+    });
+  for (std::thread &thread : threads)
+    thread.join();
+  CHECK(made == 1);
+  CHECK(right == 8);
+  CHECK_FALSE(*store->discard(keyOf("a"), digestOf("bad")));
+  CHECK(findText(*store, keyOf("a")) == "good");
+}
+
 TEST_CASE("an owner is known by more than its number") {
   CHECK(mayBeRunning(thisOwner()));
   CHECK(!mayBeRunning(thisOwner() + "1"));

@@ -1,9 +1,12 @@
 //===- Database.cpp - SQLite, with errors as results ----------------------===//
 #include "cache/Database.h"
 
+#include <algorithm>
+#include <chrono>
 #include <cstring>
 #include <fmt/format.h>
 #include <sqlite3.h>
+#include <thread>
 #include <utility>
 
 using namespace writ;
@@ -130,6 +133,20 @@ static void distrust(sqlite3 *connection) {
   sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
 }
 
+/// Two that do it at the same time could wait for each other for ever, so SQLite does not wait at
+/// all: one of them has to try again.
+static int switchToWal(sqlite3 *connection, int patience) {
+  using namespace std::chrono;
+  auto end = steady_clock::now() + milliseconds(patience);
+  for (auto pause = milliseconds(1);; pause = std::min(2 * pause, milliseconds(20))) {
+    int code = sqlite3_exec(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
+                            nullptr, nullptr, nullptr);
+    if ((code & 0xff) != SQLITE_BUSY || steady_clock::now() >= end)
+      return code;
+    std::this_thread::sleep_for(pause);
+  }
+}
+
 Result<Database> Database::open(const std::string &path, Access access, int patience) {
   Database database;
   database.path = path;
@@ -145,9 +162,8 @@ Result<Database> Database::open(const std::string &path, Access access, int pati
   if (Result<void> set = database.run("PRAGMA cell_size_check = ON"); !set)
     return set.error();
   if (access == Access::ReadWrite)
-    if (Result<void> set = database.run("PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL");
-        !set)
-      return set.error();
+    if (int code = switchToWal(database.connection, patience); code != SQLITE_OK)
+      return database.error(code);
   return database;
 }
 

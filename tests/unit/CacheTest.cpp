@@ -210,6 +210,8 @@ TEST_CASE("of many threads that want an artifact, one makes it") {
 /// Makes ten artifacts, leaving a line in `log` for each that is made.
 [[noreturn]] static void runProcess(const Folder &folder, const std::string &log) {
   auto store = Store::open(folder.file());
+  if (!store)
+    fmt::print(stderr, "{}\n", store.error().message);
   for (int code = 0; store && code < 10; ++code) {
     std::string text = fmt::format("code {}", code);
     auto got = (*store)->findOrMake(keyOf(text), [&] {
@@ -217,6 +219,8 @@ TEST_CASE("of many threads that want an artifact, one makes it") {
       std::ofstream(log, std::ios::app) << text + "\n";
       return madeOf(text);
     });
+    if (!got)
+      fmt::print(stderr, "{}\n", got.error().message);
     if (!got || textOf(*got) != text)
       _exit(1);
   }

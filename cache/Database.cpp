@@ -2,11 +2,15 @@
 #include "cache/Database.h"
 
 #include <algorithm>
+#include <cctype>
+#include <cerrno>
 #include <chrono>
 #include <cstring>
+#include <filesystem>
 #include <fmt/format.h>
 #include <sqlite3.h>
 #include <thread>
+#include <unistd.h>
 #include <utility>
 
 using namespace writ;
@@ -114,11 +118,13 @@ std::string_view Statement::columnName(int column) const {
 //===----------------------------------------------------------------------===//
 
 Database::Database(Database &&other) noexcept
-    : connection(std::exchange(other.connection, nullptr)), path(std::move(other.path)) {}
+    : connection(std::exchange(other.connection, nullptr)), path(std::move(other.path)),
+      access(other.access) {}
 
 Database &Database::operator=(Database &&other) noexcept {
   std::swap(connection, other.connection);
   std::swap(path, other.path);
+  std::swap(access, other.access);
   return *this;
 }
 
@@ -133,38 +139,73 @@ static void distrust(sqlite3 *connection) {
   sqlite3_db_config(connection, SQLITE_DBCONFIG_ENABLE_VIEW, 0, nullptr);
 }
 
-/// Two that do it at the same time could wait for each other for ever, so SQLite does not wait at
-/// all: one of them has to try again.
-static int switchToWal(sqlite3 *connection, int patience) {
-  using namespace std::chrono;
-  auto end = steady_clock::now() + milliseconds(patience);
-  for (auto pause = milliseconds(1);; pause = std::min(2 * pause, milliseconds(20))) {
-    int code = sqlite3_exec(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
-                            nullptr, nullptr, nullptr);
-    if ((code & 0xff) != SQLITE_BUSY || steady_clock::now() >= end)
-      return code;
-    std::this_thread::sleep_for(pause);
-  }
+/// For SQLite as a URI, of a file that nobody changes while it is open.
+static std::string immutableUri(const std::string &path) {
+  std::string uri = "file:";
+  for (unsigned char c : path)
+    if (std::isalnum(c) || c == '/' || c == '.' || c == '-' || c == '_')
+      uri += char(c);
+    else
+      uri += fmt::format("%{:02X}", c);
+  return uri + "?immutable=1";
+}
+
+/// Whether a reader finds a file that it would have to write to: readers of a log leave notes
+/// beside it. Without a log there is nothing to note.
+static bool needsNoNotes(sqlite3 *connection, const std::string &path) {
+  int code =
+      sqlite3_exec(connection, "SELECT count(*) FROM sqlite_schema", nullptr, nullptr, nullptr);
+  std::error_code failed;
+  bool hasLog = std::filesystem::exists(path + "-wal", failed) &&
+                std::filesystem::file_size(path + "-wal", failed) != 0;
+  return !hasLog && ((code & 0xff) == SQLITE_READONLY || (code & 0xff) == SQLITE_CANTOPEN);
+}
+
+int Database::connect(const std::string &name, int flags, int patience) {
+  sqlite3_close(connection);
+  connection = nullptr;
+  int code = sqlite3_open_v2(name.c_str(), &connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code != SQLITE_OK)
+    return code;
+  sqlite3_extended_result_codes(connection, 1);
+  sqlite3_busy_timeout(connection, patience);
+  distrust(connection);
+  return SQLITE_OK;
 }
 
 Result<Database> Database::open(const std::string &path, Access access, int patience) {
   Database database;
   database.path = path;
-  int flags = access == Access::ReadOnly ? SQLITE_OPEN_READONLY
-                                         : SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE;
-  int code =
-      sqlite3_open_v2(path.c_str(), &database.connection, flags | SQLITE_OPEN_NOMUTEX, nullptr);
+  database.access = access;
+  bool mayWrite = access == Access::ReadWrite;
+  int flags = mayWrite ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE : SQLITE_OPEN_READONLY;
+  int code = database.connect(path, flags, patience);
+  // Somebody who may write could do so while we read: what comes out is checked in any case.
+  if (code == SQLITE_OK && !mayWrite && needsNoNotes(database.connection, path))
+    code = database.connect(immutableUri(path), flags | SQLITE_OPEN_URI, patience);
   if (code != SQLITE_OK)
     return database.error(code);
-  sqlite3_extended_result_codes(database.connection, 1);
-  sqlite3_busy_timeout(database.connection, patience);
-  distrust(database.connection);
+  if (mayWrite && sqlite3_db_readonly(database.connection, "main") == 1)
+    return database.error(SQLITE_READONLY);
   if (Result<void> set = database.run("PRAGMA cell_size_check = ON"); !set)
     return set.error();
-  if (access == Access::ReadWrite)
-    if (int code = switchToWal(database.connection, patience); code != SQLITE_OK)
-      return database.error(code);
   return database;
+}
+
+Result<void> Database::useLog(int patience) {
+  using namespace std::chrono;
+  auto end = steady_clock::now() + milliseconds(patience);
+  // Two that do it at the same time could wait for each other for ever, so SQLite does not wait at
+  // all: one of them has to try again.
+  for (auto pause = milliseconds(1);; pause = std::min(2 * pause, milliseconds(20))) {
+    int code = sqlite3_exec(connection, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL",
+                            nullptr, nullptr, nullptr);
+    if (code == SQLITE_OK)
+      return {};
+    if ((code & 0xff) != SQLITE_BUSY || steady_clock::now() >= end)
+      return error(code);
+    std::this_thread::sleep_for(pause);
+  }
 }
 
 Result<void> Database::run(const char *sql) {
@@ -187,17 +228,37 @@ Result<int64_t> Database::integer(const char *sql) {
 
 int64_t Database::changes() const { return sqlite3_changes64(connection); }
 
+static std::string whyNotOpened(const std::string &path, int cause) {
+  std::filesystem::path folder = std::filesystem::path(path).parent_path();
+  bool isOpen = access(folder.empty() ? "." : folder.c_str(), W_OK | X_OK) == 0;
+  return fmt::format("cannot be opened or made: {}", std::strerror(isOpen ? cause : errno));
+}
+
+static std::string whyNotWritten(int code, Access access) {
+  if (access == Access::ReadWrite)
+    return "cannot be written to; make the file and its folder writable, or use another one";
+  if (code == SQLITE_READONLY_CANTINIT || code == SQLITE_READONLY_RECOVERY ||
+      code == SQLITE_READONLY_DIRECTORY)
+    return "has a log beside it that only those can read who may write to its folder";
+  return "cannot be written to: it is only read here";
+}
+
 Error Database::error(int code) const {
   int primary = code & 0xff;
   bool isBadFile = primary == SQLITE_NOTADB || primary == SQLITE_CORRUPT;
-  const char *said = connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
-  std::string reason = said;
+  std::string reason = connection ? sqlite3_errmsg(connection) : sqlite3_errstr(code);
+  int cause = connection ? sqlite3_system_errno(connection) : 0;
   if (primary == SQLITE_BUSY || primary == SQLITE_LOCKED)
-    reason = "is locked by another process";
+    reason = "is locked by another process; try again when that has ended";
   else if (primary == SQLITE_READONLY)
-    reason = "cannot be written to";
-  else if (primary == SQLITE_FULL)
-    reason = "the disk is full";
+    reason = whyNotWritten(code, access);
+  else if (primary == SQLITE_FULL || cause == ENOSPC || cause == EDQUOT)
+    reason = "the disk is full; what was there is intact, so free some space and try again";
+  else if (primary == SQLITE_CANTOPEN)
+    reason = whyNotOpened(path, cause);
+  else if (primary == SQLITE_IOERR)
+    reason += fmt::format("{}{}; what was there is intact", cause ? ": " : "",
+                          cause ? std::strerror(cause) : "");
   return {isBadFile ? ErrorKind::BadInput : ErrorKind::Internal,
           fmt::format("{}: {}", path, reason)};
 }

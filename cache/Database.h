@@ -79,9 +79,13 @@ public:
   Database &operator=(Database &&other) noexcept;
   ~Database();
 
-  /// Opens the file at `path`, in WAL mode; makes it if it is not there and `access` allows it.
+  /// Opens the file at `path`; makes it if it is not there and `access` allows it. For
+  /// reading, also where nothing can be written, as long as there is no log beside it.
   /// Waits up to `patience` milliseconds wherever another connection has locked it.
   static Result<Database> open(const std::string &path, Access access, int patience);
+
+  /// Writers and readers do not wait for each other any more: switches to WAL mode.
+  Result<void> useLog(int patience);
 
   Result<void> run(const char *sql);
   /// The one integer that `sql` gives.
@@ -97,8 +101,11 @@ public:
 
 private:
   friend class Statement;
+  int connect(const std::string &name, int flags, int patience);
+
   sqlite3 *connection = nullptr;
   std::string path;
+  Access access = Access::ReadWrite;
 };
 
 /// A write transaction: rolled back unless committed.

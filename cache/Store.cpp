@@ -61,7 +61,38 @@ Store::~Store() {
 }
 
 Result<Database> Store::connect() {
-  return Database::open(path, options.access, options.patienceMs);
+  Result<Database> database = Database::open(path, options.access, options.patienceMs);
+  if (!database || options.access == Access::ReadOnly)
+    return database;
+  // What is somebody else's is left as it is.
+  if (Result<bool> isNew = isNewCache(*database); !isNew)
+    return isNew.error();
+  if (Result<void> used = database->useLog(options.patienceMs); !used)
+    return used.error();
+  return database;
+}
+
+/// False if it is a cache of this version. Refuses what is neither.
+Result<bool> Store::isNewCache(Database &database) const {
+  // In one statement: another process may be making it.
+  Statement statement(database,
+                      "SELECT a.application_id, v.user_version, (SELECT count(*) FROM "
+                      "sqlite_schema) FROM pragma_application_id a, pragma_user_version v");
+  Result<bool> row = statement.step();
+  if (!row)
+    return row.error();
+  int64_t application = statement.integer(0).value_or(-1),
+          tables = statement.integer(2).value_or(1);
+  int64_t version = statement.integer(1).value_or(-1);
+  if (application == 0 && version == 0 && tables == 0)
+    return true;
+  if (application != applicationId)
+    return badInput(path + ": is an SQLite database, but no cache of writ");
+  if (version != schemaVersion)
+    return badInput(fmt::format("{}: is of cache version {}; this writ knows version {}: use the "
+                                "writ that made it, or another file",
+                                path, version, schemaVersion));
+  return false;
 }
 
 Result<std::unique_ptr<Store>> Store::open(const std::string &path, StoreOptions options) {
@@ -87,20 +118,12 @@ Result<void> Store::prepare(Database &database) {
       return begun.error();
     transaction.emplace(std::move(*begun));
   }
-  Result<int64_t> application = database.integer("PRAGMA application_id");
-  Result<int64_t> version = database.integer("PRAGMA user_version");
-  Result<int64_t> tables = database.integer("SELECT count(*) FROM sqlite_schema");
-  if (!application || !version || !tables)
-    return !application ? application.error() : !version ? version.error() : tables.error();
-  bool isNew = *application == 0 && *version == 0 && *tables == 0;
-  if (!isNew && *application != applicationId)
-    return badInput(path + ": is an SQLite database, but no cache of writ");
-  if (!isNew && *version != schemaVersion)
-    return badInput(fmt::format("{}: is of cache version {}; this writ knows version {}", path,
-                                *version, schemaVersion));
+  Result<bool> isNew = isNewCache(database);
+  if (!isNew)
+    return isNew.error();
   if (!transaction)
-    return isNew ? Result<void>(badInput(path + ": is empty; expected a cache")) : Result<void>();
-  if (isNew) {
+    return *isNew ? Result<void>(badInput(path + ": is empty; expected a cache")) : Result<void>();
+  if (*isNew) {
     std::string marks = fmt::format("PRAGMA application_id = {}; PRAGMA user_version = {}",
                                     applicationId, schemaVersion);
     if (Result<void> made = database.run(schema); !made)

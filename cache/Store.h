@@ -120,6 +120,7 @@ private:
   class Seat;
 
   Result<Database> connect();
+  Result<bool> isNewCache(Database &database) const;
   Result<Lease> leaseUpToDate();
   Result<void> prepare(Database &database);
   Result<std::optional<Bytes>> look(Database &database, const Key &key, const Digest &id);

@@ -111,5 +111,6 @@ int main(int argc, char **argv) {
   if (argc == 2 && std::string_view(argv[1]) == "compile-worker")
     return writ::runCompileWorker(STDIN_FILENO, STDOUT_FILENO);
   std::signal(SIGINT, onInterrupt);
+  std::signal(SIGXFSZ, SIG_IGN); // A file that gets too large is an error like a full disk.
   return int(writ::cli::runMain(argc, argv));
 }

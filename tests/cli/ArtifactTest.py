@@ -1,5 +1,7 @@
 """writ compile, writ-run, writ verify, writ precompile and writ cache, from outside."""
 
+import contextlib
+import hashlib
 import json
 import pathlib
 import shutil
@@ -111,6 +113,19 @@ class Precompile(ArtifactCase):
         self.assertIn("0 artifacts compiled, 12 in the cache before", again)
         self.assertIn("nothing is wrong", self.writ("cache", "verify", "--cache", self.cache).stdout)
         self.assertIn("12 artifacts are what", self.writ("verify", "-q", "--cache", self.cache).stdout)
+
+    def test_what_would_be_refused_is_replaced(self):
+        folder = self.modules(3)
+        self.precompile(folder, "--tiers", "singlepass")
+        with contextlib.closing(sqlite3.connect(self.cache)) as database, database:
+            good = database.execute("SELECT id, bytes FROM artifact ORDER BY id").fetchall()
+            for (row, bytes_), at in zip(good[:2], (8, len(good[1][1]) // 2)):
+                bad = bytes_[:at] + bytes([bytes_[at] ^ 1]) + bytes_[at + 1:]
+                database.execute("UPDATE artifact SET bytes = ?, contents = ? WHERE id = ?",
+                                 (bad, hashlib.sha256(bad).digest(), row))
+        self.assertIn("2 artifacts compiled, 1 in the cache before",
+                      self.precompile(folder, "--tiers", "singlepass").stdout)
+        self.assertIn("3 artifacts are what", self.writ("verify", "-q", "--cache", self.cache).stdout)
 
     def test_bad_modules_stop_nobody(self):
         folder = self.modules()

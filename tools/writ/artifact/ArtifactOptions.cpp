@@ -17,9 +17,13 @@ void ArtifactOptions::addChecksTo(CLI::App &app) {
   policy.addTo(app);
 }
 
-void ArtifactOptions::addTo(CLI::App &app) {
-  app.add_option("--target", target, "Processors that the LLVM tier's code is for")
-      ->check(CLI::IsMember({"x86-64-v2", "x86-64-v3"}))
+void ArtifactOptions::addTo(CLI::App &app, const std::vector<std::string> &moreTargets) {
+  std::vector<std::string> targets = {"x86-64-v2", "x86-64-v3"};
+  targets.insert(targets.end(), moreTargets.begin(), moreTargets.end());
+  app.add_option("--target", target,
+                 moreTargets.empty() ? "Processors that the LLVM tier's code is for"
+                                     : "What the code is for: " + listOf(targets))
+      ->check(CLI::IsMember(targets))
       ->type_name("CPU")
       ->capture_default_str();
   app.add_option("-O", optLevel, "Optimization of the LLVM tier, 0 to 3")

@@ -17,7 +17,8 @@ struct ArtifactOptions {
   unsigned optLevel = 2;
   PolicyOptions policy;
 
-  void addTo(CLI::App &app);
+  /// `moreTargets` are words for `--target` besides processors.
+  void addTo(CLI::App &app, const std::vector<std::string> &moreTargets = {});
   /// Only what tells which modules and artifacts are accepted.
   void addChecksTo(CLI::App &app);
 

@@ -1,0 +1,463 @@
+//===- Assembly.cpp - Number functions and globals, fill gaps -------------===//
+#include "lowering/wasm/Assembly.h"
+
+#include "hostabi/Traps.h"
+#include "lowering/wasm/Instructions.h"
+
+#include <algorithm>
+#include <fmt/format.h>
+
+using namespace writ;
+using namespace writ::wasmgen;
+
+Assembly::Assembly(ModuleState &module, HelperNeeds needs)
+    : module(module), needs(std::move(needs)) {}
+
+void Assembly::addFunction(uint32_t index, Body body, std::string name) {
+  Definition &made = functions[index];
+  made.body = std::move(body);
+  made.name = std::move(name);
+}
+
+void Assembly::forEach(const std::function<void(Definition &)> &visit) {
+  for (auto &[helper, definition] : helpers)
+    visit(definition);
+  for (auto &[key, definition] : variants)
+    visit(definition);
+  for (auto &[index, definition] : functions)
+    if (!sameAs.contains(index))
+      visit(definition);
+}
+
+//===----------------------------------------------------------------------===//
+// Functions that are the same
+//===----------------------------------------------------------------------===//
+
+/// All that tells two bodies apart.
+static std::string fingerprint(const Body &body) {
+  std::vector<uint8_t> bytes;
+  Encoder out(bytes);
+  out.number(body.type);
+  out.number(body.locals.size());
+  for (LocalRun run : body.locals) {
+    out.number(run.count);
+    out.byte(uint8_t(run.type));
+  }
+  out.number(body.code.gaps.size());
+  for (const Gap &gap : body.code.gaps)
+    for (uint32_t word :
+         {gap.at, uint32_t(gap.kind), gap.index, gap.amount, uint32_t(gap.clearsDue)})
+      out.number(word);
+  out.raw(body.code.bytes);
+  return {bytes.begin(), bytes.end()};
+}
+
+/// A few rounds, since callees that became one make their callers the same.
+void Assembly::mergeIdentical() {
+  for (unsigned round = 0; round < 3; ++round) {
+    std::map<std::string, uint32_t> known;
+    bool hasChanged = false;
+    for (auto &[index, definition] : functions) {
+      if (sameAs.contains(index))
+        continue;
+      for (Gap &gap : definition.body.code.gaps)
+        if (gap.kind == GapKind::Func && sameAs.contains(gap.index))
+          gap.index = sameAs[gap.index];
+      auto [found, isNew] = known.try_emplace(fingerprint(definition.body), index);
+      if (isNew)
+        continue;
+      sameAs[index] = found->second;
+      hasChanged = true;
+    }
+    for (auto &[from, to] : sameAs)
+      if (auto next = sameAs.find(to); next != sameAs.end())
+        to = next->second;
+    if (!hasChanged)
+      break;
+  }
+  for (auto &[index, definition] : functions)
+    for (Gap &gap : definition.body.code.gaps)
+      if (gap.kind == GapKind::Func && sameAs.contains(gap.index))
+        gap.index = sameAs[gap.index];
+}
+
+//===----------------------------------------------------------------------===//
+// Hot places
+//===----------------------------------------------------------------------===//
+
+static constexpr unsigned mostHeat = 6;
+
+/// A function that is called in a loop is in a loop; recursion counts as one.
+void Assembly::spreadHeat() {
+  for (unsigned round = 0; round < 4; ++round)
+    for (auto &[index, definition] : functions)
+      for (const Gap &gap : definition.body.code.gaps) {
+        if (gap.kind != GapKind::Func || !functions.contains(gap.index))
+          continue;
+        unsigned heat = gap.index == index ? 1 : std::min(mostHeat, heats[index] + gap.heat);
+        heats[gap.index] = std::max(heats[gap.index], heat);
+      }
+}
+
+static unsigned inlineBytes(const Gap &gap) {
+  switch (gap.kind) {
+  case GapKind::Charge:
+    return gap.clearsDue ? 20 : 16;
+  case GapKind::Due:
+    return 2;
+  case GapKind::Enter:
+    return 35;
+  case GapKind::EnterLeaf:
+    return 28;
+  case GapKind::Leave:
+    return 6;
+  default:
+    return 0;
+  }
+}
+
+/// The hottest first, as long as there are bytes for all of a kind.
+void Assembly::chooseInline(uint64_t bytes) {
+  spreadHeat();
+  std::map<unsigned, std::vector<Gap *>, std::greater<>> byHeat;
+  for (auto &[index, definition] : functions) {
+    if (sameAs.contains(index))
+      continue;
+    for (Gap &gap : definition.body.code.gaps) {
+      unsigned heat = std::min(mostHeat, heats[index] + gap.heat);
+      if (heat != 0 && inlineBytes(gap) != 0)
+        byHeat[heat].push_back(&gap);
+    }
+  }
+  for (auto &[heat, gaps] : byHeat)
+    for (Gap *gap : gaps) {
+      if (inlineBytes(*gap) > bytes)
+        return;
+      bytes -= inlineBytes(*gap);
+      gap->isInline = true;
+    }
+}
+
+//===----------------------------------------------------------------------===//
+// What is used, and how often
+//===----------------------------------------------------------------------===//
+
+/// The helper that takes a gap's index, in one form or another, on the stack.
+static std::optional<Helper> helperOf(GapKind kind) {
+  switch (kind) {
+  case GapKind::Charge:
+    return Helper::Charge;
+  case GapKind::Enter:
+    return Helper::Enter;
+  case GapKind::EnterLeaf:
+    return Helper::EnterLeaf;
+  case GapKind::Leave:
+    return Helper::Leave;
+  default:
+    return std::nullopt;
+  }
+}
+
+Definition &Assembly::helper(Helper helper) {
+  auto [found, isNew] = helpers.try_emplace(helper);
+  if (isNew) {
+    found->second.body = makeHelper(helper, needs);
+    found->second.name = helperName(helper);
+    countBody(found->second.body);
+  }
+  return found->second;
+}
+
+void Assembly::countGap(const Gap &gap) {
+  switch (gap.kind) {
+  case GapKind::Func:
+    if (auto found = functions.find(gap.index); found != functions.end())
+      ++found->second.uses;
+    return;
+  case GapKind::Helper:
+    ++helper(Helper(gap.index)).uses;
+    return;
+  case GapKind::Price:
+    ++priceUses[gap.index];
+    return;
+  case GapKind::Charge:
+  case GapKind::Due:
+  case GapKind::Enter:
+  case GapKind::EnterLeaf:
+  case GapKind::Leave:
+    break;
+  default:
+    return;
+  }
+  if (!gap.isInline) {
+    ++variantUses[{gap.kind, gap.index}];
+    return;
+  }
+  if (gap.kind == GapKind::Charge || (gap.kind == GapKind::Due && gap.index != noAmount))
+    ++priceUses[gap.index];
+  if (gap.kind == GapKind::Enter || gap.kind == GapKind::EnterLeaf) {
+    ++priceUses[gap.amount];
+    ++helper(Helper::Trap).uses;
+  }
+  if (gap.kind != GapKind::Due && gap.kind != GapKind::Leave)
+    ++helper(Helper::OutOfGas).uses;
+}
+
+void Assembly::countBody(const Body &body) {
+  for (const Gap &gap : body.code.gaps)
+    countGap(gap);
+}
+
+void Assembly::count() {
+  helpers.clear();
+  variants.clear();
+  variantUses.clear();
+  priceUses.clear();
+  for (auto &[index, definition] : functions)
+    definition.uses = 0;
+  for (auto &[index, definition] : functions)
+    if (!sameAs.contains(index))
+      countBody(definition.body);
+  for (auto [index, uses] : rootUses)
+    functions[sameAs.contains(index) ? sameAs[index] : index].uses += uses;
+  for (size_t index = 0; index < numHelpers; ++index)
+    if (rootHelpers[index] != 0)
+      helper(Helper(index)).uses += rootHelpers[index];
+}
+
+/// A function that does what the gap asks for, and nothing else.
+Body Assembly::makeVariant(GapKey key) {
+  Body body;
+  body.type = module.typeNumber({});
+  Gap gap;
+  gap.kind = key.first;
+  gap.index = key.second;
+  gap.isVariant = true;
+  body.code.gaps.push_back(gap);
+  body.code.bytes.push_back(endCode);
+  return body;
+}
+
+/// So many calls save more than a function takes.
+static constexpr uint64_t enoughUses = 6;
+
+void Assembly::makeVariants() {
+  for (auto &[key, uses] : variantUses) {
+    bool isFrequent = uses >= enoughUses;
+    if (isFrequent) {
+      Definition &made = variants[key];
+      made.body = makeVariant(key);
+      made.name = fmt::format("writ.{}.{}", unsigned(key.first), key.second);
+      made.uses = uses;
+    }
+    if (key.first == GapKind::Charge || (key.first == GapKind::Due && key.second != noAmount))
+      priceUses[key.second] += isFrequent ? 1 : uses;
+    if (auto needed = helperOf(key.first))
+      helper(*needed).uses += isFrequent ? 1 : uses;
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Numbers
+//===----------------------------------------------------------------------===//
+
+void Assembly::number() {
+  std::vector<std::pair<uint64_t, Definition *>> all; // By rising number of those not used.
+  forEach([&](Definition &definition) {
+    definition.index = uint32_t(all.size());
+    all.push_back({~definition.uses, &definition});
+  });
+  std::ranges::sort(all, {}, [](auto &row) { return std::pair(row.first, row.second->index); });
+  uint32_t next = 0;
+  for (const FuncDecl &decl : module.info.funcs)
+    next += decl.import.has_value();
+  theOrder.clear();
+  for (auto [rank, definition] : all) {
+    definition->index = next++;
+    theOrder.push_back(definition);
+  }
+  thePrices.clear();
+  priceNumbers.clear();
+  for (auto [amount, uses] : priceUses)
+    thePrices.push_back(amount);
+  std::ranges::sort(thePrices, {},
+                    [&](uint32_t amount) { return std::pair(~priceUses[amount], amount); });
+  for (size_t number = 0; number < thePrices.size(); ++number)
+    priceNumbers[thePrices[number]] = uint32_t(number);
+}
+
+uint32_t Assembly::functionIndex(uint32_t original) const {
+  auto same = sameAs.find(original);
+  auto found = functions.find(same == sameAs.end() ? original : same->second);
+  return found == functions.end() ? original : found->second.index;
+}
+
+uint32_t Assembly::helperIndex(Helper helper) const { return helpers.find(helper)->second.index; }
+
+static uint32_t importedGlobals(const ModuleInfo &info) {
+  uint32_t count = 0;
+  for (const GlobalDecl &decl : info.globals)
+    count += decl.import.has_value();
+  return count;
+}
+
+/// Globals are: imports, as they were; those of the meter; those of the module; prices.
+uint32_t Assembly::globalIndex(uint32_t original) const {
+  bool isImport = module.info.globals[original].import.has_value();
+  return isImport || !module.options.metered ? original : original + uint32_t(numMeterGlobals);
+}
+
+uint32_t Assembly::meterIndex(MeterGlobal global) const {
+  return importedGlobals(module.info) + uint32_t(global);
+}
+
+uint32_t Assembly::priceIndex(uint32_t amount) const {
+  return uint32_t(module.info.globals.size() + numMeterGlobals) + priceNumbers.find(amount)->second;
+}
+
+//===----------------------------------------------------------------------===//
+// Bytes
+//===----------------------------------------------------------------------===//
+
+Definition *Assembly::findVariant(const Gap &gap) {
+  auto found = variants.find({gap.kind, gap.index});
+  return found == variants.end() ? nullptr : &found->second;
+}
+
+static void emitGlobal(Encoder &out, uint8_t code, uint32_t index) {
+  out.byte(code);
+  out.number(index);
+}
+
+/// Takes the price of `amount` and looks at what is left.
+static void inlineCharge(Encoder &out, uint32_t gasLeft, uint32_t price, uint32_t outOfGas) {
+  emitGlobal(out, globalGetCode, gasLeft);
+  emitGlobal(out, globalGetCode, price);
+  out.byte(i64SubCode);
+  emitGlobal(out, globalSetCode, gasLeft);
+  emitGlobal(out, globalGetCode, gasLeft);
+  for (uint8_t byte : {i64ConstCode, unreachableCode, i64LtSCode, ifCode, emptyBlock})
+    out.byte(byte);
+  emitGlobal(out, callCode, outOfGas);
+  out.byte(endCode);
+}
+
+static void emitConst(Encoder &out, int32_t value) {
+  out.byte(i32ConstCode);
+  out.signedNumber(value);
+}
+
+void Assembly::fillInline(Encoder &out, const Gap &gap) {
+  uint32_t stackLeft = meterIndex(MeterGlobal::StackLeft);
+  if (gap.kind == GapKind::Leave) {
+    emitGlobal(out, globalGetCode, stackLeft);
+    emitConst(out, int32_t(gap.index));
+    out.byte(i32AddCode);
+    return emitGlobal(out, globalSetCode, stackLeft);
+  }
+  bool isCharge = gap.kind == GapKind::Charge;
+  inlineCharge(out, meterIndex(MeterGlobal::GasLeft), priceIndex(isCharge ? gap.index : gap.amount),
+               helperIndex(Helper::OutOfGas));
+  if (!isCharge || gap.clearsDue) {
+    out.byte(i64ConstCode);
+    out.signedNumber(0);
+    emitGlobal(out, globalSetCode, meterIndex(MeterGlobal::Due));
+  }
+  if (isCharge)
+    return;
+  emitGlobal(out, globalGetCode, stackLeft);
+  emitConst(out, int32_t(gap.index));
+  for (uint8_t byte : {i32LtUCode, ifCode, emptyBlock})
+    out.byte(byte);
+  emitConst(out, int32_t(TrapKind::StackExhausted));
+  emitGlobal(out, callCode, helperIndex(Helper::Trap));
+  out.byte(endCode);
+  if (gap.kind == GapKind::Enter) {
+    emitGlobal(out, globalGetCode, stackLeft);
+    emitConst(out, int32_t(gap.index));
+    out.byte(i32SubCode);
+    emitGlobal(out, globalSetCode, stackLeft);
+  }
+  emitConst(out, int32_t(faultInMemory));
+  emitGlobal(out, globalSetCode, meterIndex(MeterGlobal::Fault));
+}
+
+void Assembly::fill(Encoder &out, const Gap &gap) {
+  switch (gap.kind) {
+  case GapKind::Func:
+    return out.number(functionIndex(gap.index));
+  case GapKind::Helper:
+    return out.number(helperIndex(Helper(gap.index)));
+  case GapKind::Type:
+    return out.number(gap.index);
+  case GapKind::Global:
+    return out.number(globalIndex(gap.index));
+  case GapKind::Meter:
+    return out.number(meterIndex(MeterGlobal(gap.index)));
+  case GapKind::Price:
+    return out.number(priceIndex(gap.index));
+  default:
+    break;
+  }
+  if (gap.isInline && gap.kind != GapKind::Due)
+    return fillInline(out, gap);
+  Definition *variant = findVariant(gap);
+  if (variant && !gap.isVariant && !gap.isInline)
+    return emitGlobal(out, callCode, variant->index);
+  if (gap.kind == GapKind::Due && gap.index == noAmount) {
+    out.byte(i64ConstCode);
+    out.signedNumber(0);
+  } else if (gap.kind == GapKind::Charge || gap.kind == GapKind::Due) {
+    emitGlobal(out, globalGetCode, priceIndex(gap.index));
+  } else {
+    emitConst(out, int32_t(gap.index));
+  }
+  if (gap.kind == GapKind::Due)
+    return emitGlobal(out, globalSetCode, meterIndex(MeterGlobal::Due));
+  emitGlobal(out, callCode, helperIndex(*helperOf(gap.kind)));
+}
+
+void Assembly::write() {
+  theCode.clear();
+  thePlaces.clear();
+  Encoder section(theCode);
+  section.number(theOrder.size());
+  std::vector<PlaceRow> places;
+  for (const Definition *definition : theOrder) {
+    const Body &body = definition->body;
+    std::vector<uint8_t> bytes;
+    Encoder out(bytes);
+    out.number(body.locals.size());
+    for (LocalRun run : body.locals) {
+      out.number(run.count);
+      out.byte(typeCode(run.type));
+    }
+    size_t at = 0, place = 0;
+    places.clear();
+    auto copyTo = [&](size_t end, size_t gaps) {
+      for (; place < body.code.places.size() && body.code.places[place].gaps == gaps; ++place)
+        places.push_back({uint32_t(bytes.size() + body.code.places[place].at - at),
+                          body.code.places[place].source});
+      out.raw({body.code.bytes.data() + at, end - at});
+      at = end;
+    };
+    for (size_t number = 0; number < body.code.gaps.size(); ++number) {
+      copyTo(body.code.gaps[number].at, number);
+      fill(out, body.code.gaps[number]);
+    }
+    copyTo(body.code.bytes.size(), body.code.gaps.size());
+    section.number(bytes.size());
+    for (PlaceRow row : places)
+      thePlaces.push_back({uint32_t(theCode.size()) + row.at, row.source});
+    section.raw(bytes);
+  }
+}
+
+void Assembly::layOut(uint64_t inlineBytes) {
+  if (inlineBytes != 0)
+    chooseInline(inlineBytes);
+  count();
+  makeVariants();
+  number();
+  write();
+}

@@ -1,0 +1,105 @@
+//===- Assembly.h - Number functions and globals, fill gaps ---------------===//
+#ifndef WRIT_LOWERING_WASM_ASSEMBLY_H
+#define WRIT_LOWERING_WASM_ASSEMBLY_H
+
+#include "lowering/wasm/Helpers.h"
+#include "lowering/wasm/ModuleState.h"
+
+#include <map>
+#include <optional>
+#include <string>
+
+namespace writ::wasmgen {
+
+/// Amounts from here on are prices of imported functions, by function index.
+inline constexpr uint32_t firstHostAmount = 1u << 31;
+
+/// A function that the module defines.
+struct Definition {
+  Body body;
+  std::string name;
+  uint64_t uses = 0;
+  uint32_t index = 0; ///< In the emitted module.
+};
+
+/// Where each byte of code that may trap or call comes from.
+struct PlaceRow {
+  uint32_t at = 0; ///< Counted from the start of the code section's contents.
+  uint32_t source = 0;
+};
+
+/// All code of a module. Functions are added with their gaps; `layOut` gives the smallest numbers
+/// to what is used most, and makes functions of charges and the like that are frequent.
+class Assembly {
+public:
+  Assembly(ModuleState &module, HelperNeeds needs);
+
+  /// Function `index` of the module that was given. Ones with the same code become one.
+  void addFunction(uint32_t index, Body body, std::string name);
+  /// Something outside of code uses the function or helper.
+  void useFunction(uint32_t index) { ++rootUses[index]; }
+  void useHelper(Helper helper) { ++rootHelpers[size_t(helper)]; }
+
+  void mergeIdentical();
+  /// Numbers everything and fills the gaps, with `inlineBytes` more than it takes, spent on hot
+  /// places.
+  void layOut(uint64_t inlineBytes);
+
+  /// In the emitted module. An import that is called through a function that charges for it is
+  /// that.
+  uint32_t functionIndex(uint32_t original) const;
+  uint32_t importIndex(uint32_t original) const { return original; }
+  uint32_t helperIndex(Helper helper) const;
+  uint32_t globalIndex(uint32_t original) const;
+  uint32_t meterIndex(MeterGlobal global) const;
+
+  /// By index, behind imports.
+  const std::vector<const Definition *> &order() const { return theOrder; }
+  /// Amounts that have a global, in the order of their indices.
+  const std::vector<uint32_t> &prices() const { return thePrices; }
+  /// The contents of the code section, and what it has to do with the input.
+  const std::vector<uint8_t> &code() const { return theCode; }
+  const std::vector<PlaceRow> &places() const { return thePlaces; }
+
+private:
+  /// Of functions made by need: kind and index of a gap.
+  using GapKey = std::pair<GapKind, uint32_t>;
+
+  void chooseInline(uint64_t bytes);
+  void spreadHeat();
+  void count();
+  void countBody(const Body &body);
+  void countGap(const Gap &gap);
+  void makeVariants();
+  Body makeVariant(GapKey key);
+  void number();
+  void write();
+  void fill(Encoder &out, const Gap &gap);
+  void fillInline(Encoder &out, const Gap &gap);
+  Definition *findVariant(const Gap &gap);
+  Definition &helper(Helper helper);
+  uint32_t priceIndex(uint32_t amount) const;
+  void forEach(const std::function<void(Definition &)> &visit);
+
+  ModuleState &module;
+  HelperNeeds needs;
+  std::map<uint32_t, Definition> functions; ///< By original index.
+  std::map<uint32_t, uint32_t> sameAs;      ///< Merged into which.
+  std::map<Helper, Definition> helpers;
+  std::map<GapKey, Definition> variants;
+  std::map<GapKey, uint64_t> variantUses;
+  std::map<uint32_t, uint64_t> priceUses;
+  std::map<uint32_t, uint64_t> rootUses;
+  uint64_t rootHelpers[numHelpers] = {};
+  std::map<uint32_t, unsigned> heats; ///< Loops that functions are called from.
+
+  std::vector<const Definition *> theOrder;
+  std::vector<uint32_t> thePrices;
+  std::map<uint32_t, uint32_t> priceNumbers;
+  std::vector<uint8_t> theCode;
+  std::vector<PlaceRow> thePlaces;
+};
+
+} // namespace writ::wasmgen
+
+#endif

@@ -1,0 +1,96 @@
+//===- CallOps.cpp - Calls, returns, traps and what units cost ------------===//
+#include "lowering/wasm/OpTable.h"
+
+#include "mlir-dialect/IR/ValueTypes.h"
+
+using namespace mlir;
+using namespace writ;
+using namespace writ::contract;
+using namespace writ::wasmgen;
+
+static void emitCall(FunctionEmitter &f, CallOp op) {
+  f.op(callCode);
+  f.gap(GapKind::Func, f.module.functionIndex(op.getCallee()));
+}
+
+static void emitReturnCall(FunctionEmitter &f, ReturnCallOp op) {
+  f.need(&TargetFeatures::tailCall, op, "tail-call");
+  f.leave();
+  f.op(returnCallCode);
+  f.gap(GapKind::Func, f.module.functionIndex(op.getCallee()));
+}
+
+/// Notes which element of which table is called, for when the engine refuses.
+static void noteElement(FunctionEmitter &f, uint32_t table) {
+  if (!f.isMetered())
+    return;
+  if (table == 0)
+    return f.call(Helper::Element);
+  uint32_t index = f.takeLocal(ValueType::I32);
+  f.localSet(index);
+  f.localGet(index);
+  f.meterGlobal(globalSetCode, MeterGlobal::Element);
+  f.setFault(faultInCall + table);
+  f.localGet(index);
+  f.freeLocal(index, ValueType::I32);
+}
+
+static void emitIndirect(FunctionEmitter &f, uint8_t opcode, FunctionType type, uint32_t table) {
+  f.op(opcode);
+  f.gap(GapKind::Type, f.module.typeNumber(toFuncType(type)));
+  f.number(table);
+}
+
+static void emitCallIndirect(FunctionEmitter &f, CallIndirectOp op) {
+  uint32_t table = uint32_t(op.getTable());
+  if (table != 0)
+    f.need(&TargetFeatures::referenceTypes, op, "reference-types");
+  noteElement(f, table);
+  auto type = FunctionType::get(op.getContext(), op.getArgs().getTypes(), op->getResultTypes());
+  emitIndirect(f, callIndirectCode, type, table);
+  if (f.module.hasForeignElements)
+    f.setFault(faultInMemory); // Functions of this module have done so.
+}
+
+static void emitReturnCallIndirect(FunctionEmitter &f, ReturnCallIndirectOp op) {
+  f.need(&TargetFeatures::tailCall, op, "tail-call");
+  noteElement(f, uint32_t(op.getTable()));
+  f.leave();
+  emitIndirect(f, returnCallIndirectCode, cast<FunctionType>(op.getType()),
+               uint32_t(op.getTable()));
+}
+
+static void emitReturn(FunctionEmitter &f, ReturnOp) { f.leave(); }
+
+static void emitTrap(FunctionEmitter &f, TrapOp op) {
+  uint32_t due = f.dueAt(op);
+  if (f.isMetered() && due != noAmount && TrapKind(op.getKind()) == TrapKind::Unreachable) {
+    f.op(globalGetCode);
+    f.gap(GapKind::Price, due);
+    f.call(Helper::Unreachable);
+  } else if (f.isMetered()) {
+    f.gap(GapKind::Due, due);
+    f.i32Const(int32_t(op.getKind()));
+    f.call(Helper::Trap);
+  }
+  f.op(unreachableCode);
+}
+
+static void emitChargeUnits(FunctionEmitter &f, ChargeUnitsOp op) {
+  CostSum one;
+  one.add(CostCount{CostClass(op.getUnit()), 1});
+  f.op(globalGetCode);
+  f.gap(GapKind::Price, f.module.amountOf(one));
+  f.call(Helper::ChargeUnits);
+  f.noteNothingDue();
+}
+
+void writ::wasmgen::addCallOps(OpTable &table) {
+  table.add<CallOp, emitCall>();
+  table.add<CallIndirectOp, emitCallIndirect>();
+  table.add<ReturnCallOp, emitReturnCall>();
+  table.add<ReturnCallIndirectOp, emitReturnCallIndirect>();
+  table.add<ReturnOp, emitReturn>();
+  table.add<TrapOp, emitTrap>();
+  table.add<ChargeUnitsOp, emitChargeUnits>();
+}

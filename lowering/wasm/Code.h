@@ -1,0 +1,119 @@
+//===- Code.h - WebAssembly code whose indices are not known yet ----------===//
+//
+// What is called and read most gets the smallest numbers, which is known only when all functions
+// have been made. Until then code has gaps, and beside it what belongs into each.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WRIT_LOWERING_WASM_CODE_H
+#define WRIT_LOWERING_WASM_CODE_H
+
+#include "hostabi/ModuleInfo.h"
+
+#include <bit>
+#include <cstdint>
+#include <span>
+#include <vector>
+
+namespace writ::wasmgen {
+
+/// What goes into a gap, with what `Gap::index` says.
+enum class GapKind : uint8_t {
+  Func,   ///< A function's index; its index in the module that was given.
+  Helper, ///< A helper's function index; a `Helper`.
+  Type,   ///< A type's index; its number in the order of first use.
+  Global, ///< A global's index; its index in the module that was given.
+  Meter,  ///< The index of a global of the metering ABI; a `MeterGlobal`.
+  Price,  ///< The index of the global that holds an amount's price; the amount.
+  // These are whole instructions:
+  Charge,    ///< Take a price from the gas left and look at it; the amount.
+  Due,       ///< Say what has not been taken yet, for whoever traps next; the amount.
+  Enter,     ///< Take a frame and its cost; bytes.
+  EnterLeaf, ///< The same, for a function that calls nothing and so need not give it back.
+  Leave,     ///< Give a frame back; bytes.
+};
+
+/// What `GapKind::Due` says when nothing is due.
+inline constexpr uint32_t noAmount = ~0u;
+
+struct Gap {
+  uint32_t at = 0; ///< Bytes before it.
+  GapKind kind = GapKind::Func;
+  uint8_t heat = 0; ///< How many loops are around it: worth more bytes.
+  uint32_t index = 0;
+  uint32_t amount = 0;    ///< Enter, EnterLeaf: the frame's cost.
+  bool clearsDue = false; ///< Charge: nothing must be due afterwards, in whatever form.
+  bool isInline = false;  ///< To be filled with the instructions themselves, and no call.
+  bool isVariant = false; ///< Is all that its function does.
+};
+
+/// Where an instruction comes from.
+struct Place {
+  uint32_t at = 0;     ///< Bytes before it; gaps do not count.
+  uint32_t gaps = 0;   ///< Gaps before it.
+  uint32_t source = 0; ///< Byte offset in the module that was given.
+};
+
+struct Code {
+  std::vector<uint8_t> bytes;
+  std::vector<Gap> gaps;
+  std::vector<Place> places;
+};
+
+/// Locals beyond the parameters.
+struct LocalRun {
+  uint32_t count;
+  ValueType type;
+  bool operator==(const LocalRun &) const = default;
+};
+
+/// A function, ready but for its gaps.
+struct Body {
+  uint32_t type = 0; ///< As of `GapKind::Type`.
+  std::vector<LocalRun> locals;
+  Code code; ///< Up to and with the last `end`.
+};
+
+/// The encoding of a value type.
+constexpr uint8_t typeCode(ValueType type) {
+  constexpr uint8_t codes[] = {0x7f, 0x7e, 0x7d, 0x7c, 0x70, 0x6f};
+  return codes[size_t(type)];
+}
+
+/// Appends encoded numbers and the like.
+class Encoder {
+public:
+  explicit Encoder(std::vector<uint8_t> &bytes) : bytes(bytes) {}
+
+  void byte(uint8_t value) { bytes.push_back(value); }
+  void raw(std::span<const uint8_t> block) {
+    bytes.insert(bytes.end(), block.begin(), block.end());
+  }
+  void number(uint64_t value) {
+    for (; value >= 0x80; value >>= 7)
+      byte(uint8_t(value) | 0x80);
+    byte(uint8_t(value));
+  }
+  void signedNumber(int64_t value) {
+    for (;; value >>= 7) {
+      bool isLast = value >= -64 && value < 64;
+      byte((uint8_t(value) & 0x7f) | (isLast ? 0 : 0x80));
+      if (isLast)
+        return;
+    }
+  }
+  void text(std::string_view text) {
+    number(text.size());
+    bytes.insert(bytes.end(), text.begin(), text.end());
+  }
+  /// The low `size` bytes, little end first.
+  void fixed(uint64_t value, unsigned size) {
+    for (; size > 0; --size, value >>= 8)
+      byte(uint8_t(value));
+  }
+
+  std::vector<uint8_t> &bytes;
+};
+
+} // namespace writ::wasmgen
+
+#endif

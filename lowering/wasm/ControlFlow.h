@@ -1,0 +1,59 @@
+//===- ControlFlow.h - What it takes to nest a flat graph -----------------===//
+#ifndef WRIT_LOWERING_WASM_CONTROLFLOW_H
+#define WRIT_LOWERING_WASM_CONTROLFLOW_H
+
+#include "hostabi/Result.h"
+#include "mlir-dialect/IR/Contract.h"
+
+#include "llvm/ADT/DenseMap.h"
+
+#include <vector>
+
+namespace writ::wasmgen {
+
+/// A reachable block, with what its place in the graph says about its place in the code
+/// (Ramsey, "Beyond Relooper", ICFP 2022).
+struct FlowBlock {
+  uint32_t number = 0; ///< In reverse post-order.
+  bool isLoop = false; ///< Something behind it branches back to it.
+  /// More than one way leads here from before, or one of a `cf.switch`: its code stands behind a
+  /// WebAssembly block that is left for it.
+  bool isMerge = false;
+  uint32_t depth = 0;          ///< Loops around it, its own included.
+  mlir::Block *from = nullptr; ///< The only block with a way here, if there is but one.
+  /// Merges whose immediate dominator this is, in reverse post-order.
+  llvm::SmallVector<mlir::Block *, 2> merges;
+};
+
+class ControlFlow {
+public:
+  /// Of a function with a body. Splits edges that need code of their own: such as pass values
+  /// back to a loop's head or different ones to the same block. Errors: BadInput, if the graph
+  /// has a loop with two entries.
+  static Result<ControlFlow> analyze(contract::FuncOp func);
+
+  const FlowBlock &operator[](mlir::Block *block) const { return blocks.find(block)->second; }
+  const std::vector<mlir::Block *> &order() const { return theOrder; }
+
+  bool isBack(mlir::Block *from, mlir::Block *to) const {
+    return (*this)[to].number <= (*this)[from].number;
+  }
+  /// Whether the way between them is a jump, and not the only way to code that stands there.
+  bool isJump(mlir::Block *from, mlir::Block *to) const {
+    return (*this)[to].isMerge || isBack(from, to);
+  }
+
+private:
+  void findOrder(mlir::Block *entry);
+  bool splitEdges();
+  Result<void> findLoops(contract::FuncOp func);
+  void findDepths();
+
+  llvm::DenseMap<mlir::Block *, FlowBlock> blocks;
+  std::vector<mlir::Block *> theOrder;
+  std::vector<std::vector<mlir::Block *>> backEdges; ///< By the number of the head.
+};
+
+} // namespace writ::wasmgen
+
+#endif

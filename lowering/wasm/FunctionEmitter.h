@@ -1,0 +1,156 @@
+//===- FunctionEmitter.h - One function's way to WebAssembly --------------===//
+//
+// A value that is read once, in the order of the operand stack, stays there: such ops form trees,
+// which are emitted when what reads them is. Everything else goes to locals. What may trap, or
+// sees or changes more than values, keeps its order.
+//
+//===----------------------------------------------------------------------===//
+#ifndef WRIT_LOWERING_WASM_FUNCTIONEMITTER_H
+#define WRIT_LOWERING_WASM_FUNCTIONEMITTER_H
+
+#include "lowering/wasm/ControlFlow.h"
+#include "lowering/wasm/FloatBits.h"
+#include "lowering/wasm/Helpers.h"
+#include "lowering/wasm/Instructions.h"
+#include "lowering/wasm/ModuleState.h"
+#include "mlir-dialect/IR/CostSum.h"
+
+#include <optional>
+
+namespace writ::wasmgen {
+
+class FunctionEmitter {
+public:
+  FunctionEmitter(ModuleState &module, contract::FuncOp func);
+
+  Result<Body> emit();
+
+  //===--- For the ops (OpTable.h); operands are on the stack ---------------===//
+
+  void op(uint8_t instruction) { code.byte(instruction); }
+  void op(uint8_t instruction, uint64_t immediate) {
+    code.byte(instruction);
+    code.number(immediate);
+  }
+  void misc(uint32_t instruction) { op(miscCode, instruction); }
+  void number(uint64_t value) { code.number(value); }
+  void i32Const(int32_t value);
+  void i64Const(int64_t value);
+  void floatConst(mlir::FloatAttr value);
+  void gap(GapKind kind, uint32_t index);
+  void call(Helper helper);
+  void meterGlobal(uint8_t instruction, MeterGlobal global);
+
+  void localGet(uint32_t local);
+  void localSet(uint32_t local);
+  /// A local that is free until `freeLocal`.
+  uint32_t takeLocal(ValueType type);
+  void freeLocal(uint32_t local, ValueType type) { freeLocals[size_t(type)].push_back(local); }
+
+  /// Refuses `op` unless the feature was asked for.
+  void need(bool TargetFeatures::*feature, mlir::Operation *op, std::string_view name);
+  /// Any other reason why `op` cannot be done.
+  void refuse(mlir::Operation *op, std::string_view what);
+
+  /// What the engine's traps mean until it is said otherwise.
+  void setFault(uint32_t fault);
+  /// Some helper has seen to it.
+  void noteNothingDue() { knownDue = noAmount, lastCharge.reset(); }
+  /// Gives the frame back, in functions that have taken one.
+  void leave();
+  bool isMetered() const { return module.options.metered; }
+  /// The amount that is due if `op` traps.
+  uint32_t dueAt(mlir::Operation *op) const { return gasAt.lookup(op).due; }
+
+  ModuleState &module;
+  contract::FuncOp func;
+
+private:
+  friend class StructureEmitter;
+
+  /// Where a value is.
+  struct Home {
+    enum Kind : uint8_t { Deferred, Local, Temp, Slot } kind = Deferred;
+    uint32_t index = 0;    ///< Of the local.
+    uint32_t usesLeft = 0; ///< Temp, Slot: how often it will still be read.
+  };
+  /// What is to be taken before an op, and what is due when it traps.
+  struct Gas {
+    uint32_t pay = noAmount, due = noAmount;
+    bool mayTrap = false;
+  };
+
+  // Blocks and ops, in order (FunctionEmitter.cpp).
+  void beginBlock(mlir::Block *block);
+  void visit(mlir::Operation *op);
+  void visitPure(mlir::Operation *op);
+  void visitOrdered(mlir::Operation *op);
+  void visitLocalGet(contract::LocalGetOp op);
+  void visitLocalSet(contract::LocalSetOp op);
+  bool canDefer(mlir::Value value) const;
+  bool isUsedElsewhere(mlir::Value value) const;
+  void settleResults(mlir::Operation *op);
+
+  // Trees (Trees.cpp).
+  void orderedIn(mlir::Operation *root, llvm::SmallVectorImpl<mlir::Operation *> &found);
+  bool isDeferred(mlir::Value value) const;
+  /// Makes sure that what stands before the operands of `op` has run. Takes those off the list.
+  void flushBefore(mlir::Operation *op);
+  void flush(size_t count);
+  void emitTree(mlir::Value value);
+  void emitOperands(mlir::Operation *op);
+  void emitOperand(mlir::Operation *op, unsigned operand);
+  void emitOp(mlir::Operation *op);
+  bool pushReady(mlir::Value value);
+  void makeExact(mlir::Operation *op, unsigned operand);
+  void defineLocal(mlir::Value value);
+  ValueType localType(uint32_t local) const { return locals[local - numParams]; }
+
+  // Gas (GasEmission.cpp).
+  void planGas(mlir::Operation *op);
+  void planEnter(contract::EnterOp op);
+  bool cannotTrap(mlir::Operation *op);
+  bool isInBounds(mlir::Value address, uint64_t end);
+  uint32_t takePending();
+  void emitCharge(uint32_t amount);
+  void emitGas(mlir::Operation *op);
+  bool passesOn(mlir::Block *block) const;
+
+  ControlFlow flow;
+  FloatBits floats;
+  Code out;
+  Encoder code{out.bytes};
+  std::optional<Error> error;
+  mlir::Block *current = nullptr;
+
+  llvm::DenseMap<mlir::Value, Home> homes;
+  std::vector<mlir::Operation *> deferred; ///< In order, those whose order matters.
+  llvm::DenseMap<mlir::Operation *, Gas> gasAt;
+  contract::CostSum pending;
+  llvm::DenseMap<mlir::Block *, contract::CostSum> passedOn;
+  std::optional<uint32_t> knownDue; ///< What was said last; nothing if that is not known.
+  std::optional<size_t> lastCharge; ///< The gap that made `knownDue` nothing.
+  uint32_t frame = 0;               ///< Taken at entry, to be given back.
+  bool isLeaf = false;
+
+  std::vector<std::vector<mlir::Value>> slotReaders; ///< Values that are read from a slot.
+  std::vector<uint64_t> slotVersion;
+  uint64_t version = 0, floor = 0;
+  llvm::DenseMap<std::pair<uint64_t, uint64_t>, uint64_t> reached; ///< Base to end of accesses.
+  llvm::DenseMap<mlir::Value, uint64_t> readVersion;
+
+  std::vector<ValueType> locals; ///< Beyond the parameters.
+  std::vector<uint32_t> freeLocals[6];
+  uint32_t numParams = 0;
+  size_t setStart = 0, setEnd = 0, setGaps = 0; ///< Where the last `local.set` is.
+  uint32_t setLocal = ~0u;
+};
+
+/// A division that cannot trap, whatever the dividend.
+bool dividesSafely(mlir::Operation *op);
+/// A comparison with zero that takes one operand: `eqz`, or nothing where any number will do.
+bool isTestForZero(mlir::Operation *op);
+
+} // namespace writ::wasmgen
+
+#endif

@@ -1,0 +1,415 @@
+//===- ModuleWriter.cpp - The sections of an emitted module ---------------===//
+#include "lowering/wasm/ModuleWriter.h"
+
+#include "lowering/wasm/Instructions.h"
+
+#include <algorithm>
+
+using namespace writ;
+using namespace writ::wasmgen;
+
+//===----------------------------------------------------------------------===//
+// Parts
+//===----------------------------------------------------------------------===//
+
+static void writeLimits(Encoder &out, const SizeLimits &limits) {
+  out.byte(limits.max.has_value());
+  out.number(limits.min);
+  if (limits.max)
+    out.number(*limits.max);
+}
+
+static void writeTable(Encoder &out, const TableDecl &table) {
+  out.byte(typeCode(table.element));
+  writeLimits(out, table.limits);
+}
+
+void ModuleWriter::expression(Encoder &out, const ConstExpr &expr) {
+  switch (expr.kind) {
+  case ConstExpr::Kind::GlobalGet:
+    out.byte(globalGetCode);
+    out.number(assembly.globalIndex(expr.index));
+    break;
+  case ConstExpr::Kind::RefFunc:
+    out.byte(refFuncCode);
+    out.number(assembly.functionIndex(expr.index));
+    break;
+  case ConstExpr::Kind::RefNull:
+    out.byte(refNullCode);
+    out.byte(typeCode(expr.type));
+    break;
+  case ConstExpr::Kind::Value:
+    out.byte(i32ConstCode + uint8_t(expr.type));
+    if (expr.type == ValueType::I32)
+      out.signedNumber(int32_t(expr.bits));
+    else if (expr.type == ValueType::I64)
+      out.signedNumber(int64_t(expr.bits));
+    else
+      out.fixed(expr.bits, expr.type == ValueType::F64 ? 8 : 4);
+    break;
+  }
+  out.byte(endCode);
+}
+
+void ModuleWriter::section(uint8_t id, uint64_t count, const Contents &contents) {
+  if (count == 0)
+    return;
+  std::vector<uint8_t> head;
+  Encoder(head).number(count);
+  Encoder out(bytes);
+  out.byte(id);
+  out.number(head.size() + contents.size());
+  out.raw(head);
+  out.raw(contents);
+}
+
+void ModuleWriter::custom(std::string_view name, const Contents &contents) {
+  std::vector<uint8_t> head;
+  Encoder(head).text(name);
+  Encoder out(bytes);
+  out.byte(0);
+  out.number(head.size() + contents.size());
+  out.raw(head);
+  out.raw(contents);
+}
+
+//===----------------------------------------------------------------------===//
+// Declarations
+//===----------------------------------------------------------------------===//
+
+void ModuleWriter::writeTypes() {
+  Contents contents;
+  Encoder out(contents);
+  for (const FuncType &type : module.types) {
+    out.byte(0x60);
+    for (const std::vector<ValueType> *values : {&type.params, &type.results}) {
+      out.number(values->size());
+      for (ValueType value : *values)
+        out.byte(typeCode(value));
+    }
+  }
+  section(1, module.types.size(), contents);
+}
+
+void ModuleWriter::writeImport(Encoder &out, ImportRef import) {
+  const ImportName &name = importName(info, import);
+  out.text(name.module);
+  out.text(name.name);
+  out.byte(uint8_t(import.kind));
+  switch (import.kind) {
+  case ExternKind::Func:
+    return out.number(module.typeNumber(info.funcs[import.index].type));
+  case ExternKind::Table:
+    return writeTable(out, info.tables[import.index]);
+  case ExternKind::Memory:
+    return writeLimits(out, info.memories[import.index].limits);
+  case ExternKind::Global:
+    out.byte(typeCode(info.globals[import.index].type));
+    return out.byte(info.globals[import.index].isMutable);
+  }
+}
+
+void ModuleWriter::writeImports() {
+  Contents contents;
+  Encoder out(contents);
+  for (ImportRef import : info.imports)
+    writeImport(out, import);
+  uint64_t count = info.imports.size();
+  if (options.metered && !ownsMeter()) {
+    for (const MeterGlobalRow &global : meterGlobals) {
+      out.text("writ");
+      out.text(global.name);
+      out.byte(uint8_t(ExternKind::Global));
+      out.byte(typeCode(global.type));
+      out.byte(1);
+    }
+    count += numMeterGlobals;
+  }
+  section(2, count, contents);
+}
+
+void ModuleWriter::writeFunctions() {
+  Contents contents;
+  Encoder out(contents);
+  for (const Definition *definition : assembly.order())
+    out.number(definition->body.type);
+  section(3, assembly.order().size(), contents);
+}
+
+void ModuleWriter::writeTables() {
+  Contents contents;
+  Encoder out(contents);
+  uint64_t count = 0;
+  for (const TableDecl &table : info.tables) {
+    if (table.import)
+      continue;
+    writeTable(out, table);
+    ++count;
+  }
+  section(4, count, contents);
+}
+
+void ModuleWriter::writeMemories() {
+  Contents contents;
+  Encoder out(contents);
+  uint64_t count = 0;
+  for (const MemoryDecl &memory : info.memories) {
+    if (memory.import)
+      continue;
+    writeLimits(out, memory.limits);
+    ++count;
+  }
+  section(5, count, contents);
+}
+
+uint64_t ModuleWriter::priceOf(uint32_t amount) const {
+  if (amount < firstHostAmount)
+    return writ::amount(module.amounts.counts()[amount], schedule);
+  const ImportName &name = *info.funcs[amount - firstHostAmount].import;
+  return schedule.hostPrice(name.module, name.name);
+}
+
+void ModuleWriter::writeGlobals() {
+  Contents contents;
+  Encoder out(contents);
+  uint64_t count = 0;
+  auto add = [&](ValueType type, bool isMutable, const ConstExpr &init) {
+    out.byte(typeCode(type));
+    out.byte(isMutable);
+    expression(out, init);
+    ++count;
+  };
+  auto value = [](ValueType type, uint64_t bits) {
+    return ConstExpr{ConstExpr::Kind::Value, type, bits, 0};
+  };
+  if (ownsMeter())
+    for (size_t number = 0; number < numMeterGlobals; ++number) {
+      bool isFault = MeterGlobal(number) == MeterGlobal::Fault;
+      ValueType type = meterGlobals[number].type;
+      add(type, true, value(type, isFault ? faultInMemory : 0));
+    }
+  for (const GlobalDecl &global : info.globals)
+    if (!global.import)
+      add(global.type, global.isMutable, global.init);
+  for (uint32_t amount : assembly.prices())
+    add(ValueType::I64, false, value(ValueType::I64, priceOf(amount)));
+  section(6, count, contents);
+}
+
+void ModuleWriter::writeExports() {
+  Contents contents;
+  Encoder out(contents);
+  uint64_t count = 0;
+  auto add = [&](std::string_view name, ExternKind kind, uint32_t index) {
+    out.text(name);
+    out.byte(uint8_t(kind));
+    out.number(index);
+    ++count;
+  };
+  for (const ExportDecl &decl : info.exports) {
+    bool isImport = decl.kind == ExternKind::Func && info.funcs[decl.index].import;
+    uint32_t index = decl.index;
+    if (decl.kind == ExternKind::Func && !isImport)
+      index = assembly.functionIndex(decl.index);
+    else if (decl.kind == ExternKind::Global)
+      index = assembly.globalIndex(decl.index);
+    add(decl.name, decl.kind, index);
+  }
+  if (ownsMeter())
+    for (size_t number = 0; number < numMeterGlobals; ++number)
+      if (meterGlobals[number].isExported)
+        add("writ." + std::string(meterGlobals[number].name), ExternKind::Global,
+            assembly.meterIndex(MeterGlobal(number)));
+  if (options.metered)
+    add("writ.settle", ExternKind::Func, assembly.helperIndex(Helper::Settle));
+  if (ownsMeter() && info.start)
+    add("writ.start", ExternKind::Func, assembly.functionIndex(*info.start));
+  section(7, count, contents);
+}
+
+/// With a meter of its own, a module has no gas yet when it is instantiated.
+void ModuleWriter::writeStart() {
+  if (!info.start || ownsMeter())
+    return;
+  std::vector<uint8_t> contents;
+  Encoder(contents).number(assembly.functionIndex(*info.start));
+  Encoder out(bytes);
+  out.byte(8);
+  out.number(contents.size());
+  out.raw(contents);
+}
+
+//===----------------------------------------------------------------------===//
+// Segments and code
+//===----------------------------------------------------------------------===//
+
+void ModuleWriter::writeElement(Encoder &out, const ElemSegment &segment) {
+  bool isPlain = segment.type == ValueType::FuncRef &&
+                 std::ranges::all_of(segment.items, [](const ConstExpr &item) {
+                   return item.kind == ConstExpr::Kind::RefFunc;
+                 });
+  bool isActive = segment.mode == SegmentMode::Active;
+  bool isShort = isActive && segment.table == 0 && segment.type == ValueType::FuncRef;
+  unsigned flags = isPlain ? 0 : 4;
+  if (!isActive)
+    flags |= segment.mode == SegmentMode::Declarative ? 3 : 1;
+  else if (!isShort)
+    flags |= 2;
+  out.number(flags);
+  if (isActive && !isShort)
+    out.number(segment.table);
+  if (isActive)
+    expression(out, segment.offset);
+  if (flags & 3)
+    out.byte(isPlain ? 0 : typeCode(segment.type));
+  out.number(segment.items.size());
+  for (const ConstExpr &item : segment.items)
+    isPlain ? out.number(assembly.functionIndex(item.index)) : expression(out, item);
+}
+
+void ModuleWriter::writeElements() {
+  Contents contents;
+  Encoder out(contents);
+  for (const ElemSegment &segment : info.elems)
+    writeElement(out, segment);
+  section(9, info.elems.size(), contents);
+}
+
+/// Demanded by memory.init and data.drop, which need passive segments to be of any use.
+void ModuleWriter::writeDataCount() {
+  if (!options.features.bulkMemory || info.data.empty())
+    return;
+  std::vector<uint8_t> contents;
+  Encoder(contents).number(info.data.size());
+  Encoder out(bytes);
+  out.byte(12);
+  out.number(contents.size());
+  out.raw(contents);
+}
+
+void ModuleWriter::writeCode() {
+  if (assembly.order().empty())
+    return;
+  Encoder out(bytes);
+  out.byte(10);
+  out.number(assembly.code().size());
+  out.raw(assembly.code());
+}
+
+void ModuleWriter::writeData() {
+  Contents contents;
+  Encoder out(contents);
+  for (const DataSegment &segment : info.data) {
+    out.number(segment.mode == SegmentMode::Active ? 0 : 1);
+    if (segment.mode == SegmentMode::Active)
+      expression(out, segment.offset);
+    out.text(segment.bytes);
+  }
+  section(11, info.data.size(), contents);
+}
+
+//===----------------------------------------------------------------------===//
+// Custom sections
+//===----------------------------------------------------------------------===//
+
+void ModuleWriter::writeNames() {
+  if (!options.names)
+    return;
+  Contents names;
+  Encoder out(names);
+  uint64_t count = 0;
+  auto add = [&](uint32_t index, std::string_view name) {
+    if (name.empty())
+      return;
+    out.number(index);
+    out.text(name);
+    ++count;
+  };
+  uint32_t index = 0;
+  for (; index < info.funcs.size() && info.funcs[index].import; ++index)
+    add(index, info.funcs[index].name);
+  for (const Definition *definition : assembly.order())
+    add(definition->index, definition->name);
+  Contents head, contents;
+  Encoder(head).number(count);
+  Encoder all(contents);
+  if (!info.name.empty()) {
+    Contents name;
+    Encoder(name).text(info.name);
+    all.byte(0);
+    all.number(name.size());
+    all.raw(name);
+  }
+  all.byte(1);
+  all.number(head.size() + names.size());
+  all.raw(head);
+  all.raw(names);
+  custom("name", contents);
+}
+
+/// Each row is two differences to the row before: of offsets in the code section's contents, which
+/// grow, and of offsets in the module that was given.
+void ModuleWriter::writePlaces() {
+  if (!options.positions)
+    return;
+  Contents contents;
+  Encoder out(contents);
+  std::vector<PlaceRow> rows;
+  std::ranges::copy_if(assembly.places(), std::back_inserter(rows),
+                       [](PlaceRow row) { return row.source != ~0u; });
+  out.number(rows.size());
+  PlaceRow before;
+  for (PlaceRow row : rows) {
+    out.number(row.at - before.at);
+    out.signedNumber(int64_t(row.source) - int64_t(before.source));
+    before = row;
+  }
+  custom("writ.positions", contents);
+}
+
+/// What each price is made of, so that another schedule can be filled in (Reprice.h).
+void ModuleWriter::writeCharges() {
+  if (!options.metered || !options.charges)
+    return;
+  Contents contents;
+  Encoder out(contents);
+  out.number(1); // Version.
+  out.number(assembly.prices().size());
+  for (uint32_t amount : assembly.prices()) {
+    if (amount >= firstHostAmount) {
+      out.number(0);
+      out.number(amount - firstHostAmount);
+      continue;
+    }
+    const CostCounts &counts = module.amounts.counts()[amount];
+    out.number(counts.size());
+    for (CostCount cost : counts) {
+      out.byte(uint8_t(cost.costClass));
+      out.number(cost.count);
+    }
+  }
+  custom("writ.charges", contents);
+}
+
+std::vector<uint8_t> ModuleWriter::write() {
+  bytes = {0, 'a', 's', 'm', 1, 0, 0, 0};
+  for (const FuncDecl &func : info.funcs)
+    if (func.import)
+      module.typeNumber(func.type);
+  writeTypes();
+  writeImports();
+  writeFunctions();
+  writeTables();
+  writeMemories();
+  writeGlobals();
+  writeExports();
+  writeStart();
+  writeElements();
+  writeDataCount();
+  writeCode();
+  writeData();
+  writeNames();
+  writePlaces();
+  writeCharges();
+  return std::move(bytes);
+}

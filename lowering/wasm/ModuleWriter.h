@@ -1,0 +1,54 @@
+//===- ModuleWriter.h - The sections of an emitted module -----------------===//
+#ifndef WRIT_LOWERING_WASM_MODULEWRITER_H
+#define WRIT_LOWERING_WASM_MODULEWRITER_H
+
+#include "lowering/wasm/Assembly.h"
+
+namespace writ::wasmgen {
+
+/// Writes a module whose code has been laid out.
+class ModuleWriter {
+public:
+  ModuleWriter(ModuleState &module, const Assembly &assembly, const Schedule &schedule)
+      : module(module), info(module.info), options(module.options), assembly(assembly),
+        schedule(schedule) {}
+
+  std::vector<uint8_t> write();
+
+private:
+  using Contents = std::vector<uint8_t>;
+
+  void section(uint8_t id, uint64_t count, const Contents &contents);
+  void custom(std::string_view name, const Contents &contents);
+  void writeTypes();
+  void writeImports();
+  void writeImport(Encoder &out, ImportRef import);
+  void writeFunctions();
+  void writeTables();
+  void writeMemories();
+  void writeGlobals();
+  void writeExports();
+  void writeStart();
+  void writeElements();
+  void writeElement(Encoder &out, const ElemSegment &segment);
+  void writeDataCount();
+  void writeCode();
+  void writeData();
+  void writeNames();
+  void writePlaces();
+  void writeCharges();
+  void expression(Encoder &out, const ConstExpr &expr);
+  uint64_t priceOf(uint32_t amount) const;
+  bool ownsMeter() const { return options.metered && options.meterOwner == MeterOwner::Module; }
+
+  ModuleState &module;
+  const ModuleInfo &info;
+  const WasmOptions &options;
+  const Assembly &assembly;
+  const Schedule &schedule;
+  std::vector<uint8_t> bytes;
+};
+
+} // namespace writ::wasmgen
+
+#endif

@@ -1,0 +1,55 @@
+//===- WasmCommand.cpp - The Wasm target on the command line --------------===//
+#include "tools/writ/wasm/WasmCommand.h"
+
+#include "tools/writ/Cli.h"
+#include "tools/writ/Suggest.h"
+
+#include <CLI/CLI.hpp>
+
+namespace writ::cli {
+
+void WasmCommand::addTo(CLI::App &app) {
+  auto *group = app.add_option_group("wasm32", "For --target wasm32");
+  group
+      ->add_option(
+          "--wasm-features", features,
+          "What the result may use beyond WebAssembly 1.0: " + listOf(targetFeatureNames()) +
+              ", separated by commas; - in front takes " + "away; default: +sign-extension")
+      ->type_name("LIST");
+  group->add_option("--schedule", schedule, "What gas costs: a shipped schedule or a file")
+      ->type_name("NAME|FILE")
+      ->capture_default_str();
+  group
+      ->add_option("--meter", meter,
+                   "Whether gas_left and the like are exported, or imported from \"writ\"")
+      ->check(CLI::IsMember({"export", "import"}))
+      ->type_name("export|import")
+      ->capture_default_str();
+  group->add_flag("--no-metering", noMetering, "Neither gas nor stack depth");
+  group->add_flag("--names", names, "With a name section");
+  group->add_flag("--positions", positions, "With writ.positions, from code to the input's code");
+  group->add_flag("--no-charges", noCharges, "Without writ.charges: never to be repriced");
+  group
+      ->add_option("--size", sizePercent,
+                   "Per cent of the input's size that the result may have to be faster")
+      ->type_name("PERCENT")
+      ->capture_default_str();
+}
+
+std::vector<uint8_t> WasmCommand::compile(std::span<const uint8_t> bytes,
+                                          const wasm::Policy &policy,
+                                          const std::string &file) const {
+  WasmTargetOptions options;
+  options.policy = policy;
+  options.name = file;
+  options.sizePercent = sizePercent;
+  options.target.features = orFatal(parseTargetFeatures(features));
+  options.target.metered = !noMetering;
+  options.target.meterOwner = meter == "import" ? MeterOwner::Host : MeterOwner::Module;
+  options.target.names = names;
+  options.target.positions = positions;
+  options.target.charges = !noCharges;
+  return orFatal(compileWasm(bytes, orFatal(loadSchedule(schedule)), options));
+}
+
+} // namespace writ::cli

@@ -1,0 +1,34 @@
+//===- WasmCommand.h - The Wasm target on the command line ----------------===//
+#ifndef WRIT_TOOLS_WRIT_WASM_WASMCOMMAND_H
+#define WRIT_TOOLS_WRIT_WASM_WASMCOMMAND_H
+
+#include "jit/CompileWasm.h"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace CLI {
+class App;
+} // namespace CLI
+
+namespace writ::cli {
+
+/// Options of `writ compile --target wasm32`.
+struct WasmCommand {
+  std::string features, schedule = "flat", meter = "export";
+  bool noMetering = false, names = false, positions = false, noCharges = false;
+  unsigned sizePercent = 130;
+
+  void addTo(CLI::App &app);
+  /// Throws `Fatal`.
+  std::vector<uint8_t> compile(std::span<const uint8_t> bytes, const wasm::Policy &policy,
+                               const std::string &file) const;
+};
+
+/// Writes a file under another name first, so that nobody finds half of it. Throws `Fatal`.
+void writeFile(const std::string &path, std::span<const uint8_t> bytes);
+
+} // namespace writ::cli
+
+#endif

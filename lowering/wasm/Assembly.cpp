@@ -301,10 +301,17 @@ static uint32_t importedGlobals(const ModuleInfo &info) {
   return count;
 }
 
+uint32_t Assembly::numMeterGlobals() const {
+  if (!module.options.metered)
+    return 0;
+  bool isShared = module.options.meterOwner == MeterOwner::Host;
+  return uint32_t(isShared ? meterGlobals.size() : numOwnMeterGlobals);
+}
+
 /// Globals are: imports, as they were; those of the meter; those of the module; prices.
 uint32_t Assembly::globalIndex(uint32_t original) const {
   bool isImport = module.info.globals[original].import.has_value();
-  return isImport || !module.options.metered ? original : original + uint32_t(numMeterGlobals);
+  return isImport ? original : original + numMeterGlobals();
 }
 
 uint32_t Assembly::meterIndex(MeterGlobal global) const {
@@ -312,7 +319,7 @@ uint32_t Assembly::meterIndex(MeterGlobal global) const {
 }
 
 uint32_t Assembly::priceIndex(uint32_t amount) const {
-  return uint32_t(module.info.globals.size() + numMeterGlobals) + priceNumbers.find(amount)->second;
+  return uint32_t(module.info.globals.size() + numMeterGlobals()) + priceNumbers.find(amount)->second;
 }
 
 //===----------------------------------------------------------------------===//

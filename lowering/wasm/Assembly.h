@@ -52,6 +52,7 @@ public:
   uint32_t helperIndex(Helper helper) const;
   uint32_t globalIndex(uint32_t original) const;
   uint32_t meterIndex(MeterGlobal global) const;
+  uint32_t numMeterGlobals() const;
 
   /// By index, behind imports.
   const std::vector<const Definition *> &order() const { return theOrder; }

@@ -31,6 +31,10 @@ static void noteElement(FunctionEmitter &f, uint32_t table) {
   f.localGet(index);
   f.meterGlobal(globalSetCode, MeterGlobal::Element);
   f.setFault(faultInCall + table);
+  if (f.module.options.meterOwner == MeterOwner::Host) {
+    f.meterGlobal(globalGetCode, MeterGlobal::Self);
+    f.meterGlobal(globalSetCode, MeterGlobal::Instance);
+  }
   f.localGet(index);
   f.freeLocal(index, ValueType::I32);
 }

@@ -10,13 +10,15 @@
 using namespace writ;
 using namespace writ::wasmgen;
 
-const std::array<MeterGlobalRow, numMeterGlobals> wasmgen::meterGlobals = {{
-    {"gas_left", ValueType::I64, true},
-    {"stack_left", ValueType::I32, true},
-    {"trap_kind", ValueType::I32, true},
-    {"due", ValueType::I64, false},
-    {"fault", ValueType::I32, false},
-    {"element", ValueType::I32, false},
+const std::array<MeterGlobalRow, 8> wasmgen::meterGlobals = {{
+    {"gas_left", ValueType::I64, /*isExported=*/true},
+    {"stack_left", ValueType::I32, /*isExported=*/true},
+    {"trap_kind", ValueType::I32, /*isExported=*/true},
+    {"due", ValueType::I64},
+    {"fault", ValueType::I32},
+    {"element", ValueType::I32},
+    {"instance", ValueType::I32},
+    {"self", ValueType::I32, /*isExported=*/false, /*isMutable=*/false},
 }};
 
 std::string_view wasmgen::helperName(Helper helper) {
@@ -307,6 +309,10 @@ static Body makeElement(const HelperNeeds &needs) {
   a.set(MeterGlobal::Element);
   a.i32(int32_t(faultInCall));
   a.set(MeterGlobal::Fault);
+  if (needs.isShared) {
+    a.get(MeterGlobal::Self);
+    a.set(MeterGlobal::Instance);
+  }
   a.get(0);
   return a.finish();
 }

@@ -18,14 +18,17 @@ enum class MeterGlobal : uint8_t {
   Due,       ///< i64: what is to be taken from the gas left if the engine itself traps
   Fault,     ///< i32: what it means if the engine traps: a trap kind, or 256 + a table's index
   Element,   ///< i32: which element of that table is called
+  Instance,  ///< i32: in which instance; only there are several that share the meter
+  Self,      ///< i32: the number of this instance, which never changes; the same
 };
-inline constexpr size_t numMeterGlobals = 6;
 struct MeterGlobalRow {
   std::string_view name;
   ValueType type;
-  bool isExported;
+  bool isExported = false, isMutable = true;
 };
-extern const std::array<MeterGlobalRow, numMeterGlobals> meterGlobals;
+/// Those of a meter that is shared; without that, only the first ones.
+extern const std::array<MeterGlobalRow, 8> meterGlobals;
+inline constexpr size_t numOwnMeterGlobals = 6;
 
 /// Of `MeterGlobal::Fault`.
 inline constexpr uint32_t faultInMemory = 2, faultInTable = 3, faultInCall = 256;
@@ -65,7 +68,7 @@ inline constexpr size_t numHelpers = size_t(Helper::Settle) + 1;
 
 /// What bodies of helpers have to know of the module.
 struct HelperNeeds {
-  bool isMetered = true;
+  bool isShared = false;      ///< Instances have one meter.
   uint32_t frameUnit = 0;     ///< The amount of one `frame_unit`.
   bool hasReferences = false; ///< reference-types may be used.
   /// Tables, by index: their element counts are fixed if `size` says so.

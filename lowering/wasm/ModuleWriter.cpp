@@ -121,9 +121,9 @@ void ModuleWriter::writeImports() {
       out.text(global.name);
       out.byte(uint8_t(ExternKind::Global));
       out.byte(typeCode(global.type));
-      out.byte(1);
+      out.byte(global.isMutable);
     }
-    count += numMeterGlobals;
+    count += meterGlobals.size();
   }
   section(2, count, contents);
 }
@@ -183,7 +183,7 @@ void ModuleWriter::writeGlobals() {
     return ConstExpr{ConstExpr::Kind::Value, type, bits, 0};
   };
   if (ownsMeter())
-    for (size_t number = 0; number < numMeterGlobals; ++number) {
+    for (size_t number = 0; number < numOwnMeterGlobals; ++number) {
       bool isFault = MeterGlobal(number) == MeterGlobal::Fault;
       ValueType type = meterGlobals[number].type;
       add(type, true, value(type, isFault ? faultInMemory : 0));
@@ -216,7 +216,7 @@ void ModuleWriter::writeExports() {
     add(decl.name, decl.kind, index);
   }
   if (ownsMeter())
-    for (size_t number = 0; number < numMeterGlobals; ++number)
+    for (size_t number = 0; number < numOwnMeterGlobals; ++number)
       if (meterGlobals[number].isExported)
         add("writ." + std::string(meterGlobals[number].name), ExternKind::Global,
             assembly.meterIndex(MeterGlobal(number)));

@@ -62,7 +62,7 @@ HelperNeeds Target::findNeeds() {
   CostSum unit;
   unit.add(CostCount{CostClass::FrameUnit, 1});
   needs.frameUnit = module.amountOf(unit);
-  needs.isMetered = options.metered;
+  needs.isShared = options.meterOwner == MeterOwner::Host;
   needs.hasReferences = options.features.referenceTypes;
   for (uint32_t index = 0; index < info.tables.size(); ++index)
     needs.tables.push_back({info.tables[index].element == ValueType::FuncRef,

@@ -53,6 +53,10 @@ struct Command {
 /// Reads what wast2json has written. Files of modules are beside `path`.
 Result<std::vector<Command>> readScript(const std::string &path);
 
+/// Copies the script in `path` to `copy`, with what wast2json cannot read replaced. How many places
+/// there were.
+unsigned copyEdited(const std::string &path, const std::string &copy);
+
 /// Whether `bits`, a result of type `value.type`, is what `value` asks for.
 bool matches(const ScriptValue &value, uint64_t bits);
 

@@ -18,38 +18,6 @@
 using namespace writ;
 using namespace writ::test;
 
-namespace {
-struct Edit {
-  std::string_view from, to;
-};
-} // namespace
-
-/// Five places of the tail-call suite are about the subtypes of typed function references,
-/// a later proposal, which neither wabt nor writ reads. What stays is that equal types match
-/// and that unequal ones do not.
-static constexpr Edit edits[] = {
-    {"(func $f (result (ref null $t)) (ref.null $t))",
-     "(func $f (result funcref) (ref.null func))"},
-    {"(return_call_indirect $tab5 (result (ref null $t))",
-     "(return_call_indirect $tab5 (result funcref)"},
-    {"(func $type-ref-vs-funcref (result (ref null $t))",
-     "(func $type-ref-vs-funcref (result externref)"},
-};
-
-/// Copies `path` to `copy` with the edits. How many there were.
-static unsigned copyEdited(const std::string &path, const std::string &copy) {
-  Result<Bytes> bytes = readFile(path);
-  if (!bytes)
-    return 0;
-  std::string text(bytes->begin(), bytes->end());
-  unsigned count = 0;
-  for (const Edit &edit : edits)
-    for (size_t at = 0; (at = text.find(edit.from, at)) != std::string::npos; ++count)
-      text.replace(at, edit.from.size(), edit.to);
-  (void)writeFile(copy, {reinterpret_cast<const uint8_t *>(text.data()), text.size()});
-  return count;
-}
-
 static void printRow(std::string_view name, const std::array<Tally, numCommandKinds> &tallies) {
   fmt::print("{:<24}", name);
   for (const Tally &tally : tallies)

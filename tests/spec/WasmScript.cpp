@@ -1,6 +1,6 @@
 //===- WasmScript.cpp - The suite for engines that run emitted modules ----===//
 //
-// wasm_script --out DIR FILE.wast|DIR…
+// wasm_script --out DIR [--size PERCENT] FILE.wast|DIR…
 //
 // Compiles each module of each script to metered WebAssembly that shares its meter, runs the script
 // on the interpreter, and writes what happened beside it: DIR/<script>.json and modules. Then
@@ -46,8 +46,8 @@ namespace {
 /// One script on its way.
 class Script {
 public:
-  Script(const std::string &path, const std::string &folder)
-      : path(path), folder(folder), name(scriptName(path)),
+  Script(const std::string &path, const std::string &folder, unsigned sizePercent)
+      : path(path), folder(folder), sizePercent(sizePercent), name(scriptName(path)),
         world(allVariants()[0], *shippedSchedule("weighted")) {}
 
   bool run();
@@ -58,7 +58,9 @@ private:
   void addModule(const Command &command, llvm::json::Object &to);
   void addReply(const Reply &reply, llvm::json::Object &to);
 
-  std::string path, folder, name;
+  std::string path, folder;
+  unsigned sizePercent;
+  std::string name;
   World world;
   llvm::json::Array commands;
   unsigned modules = 0;
@@ -92,6 +94,7 @@ void Script::addModule(const Command &command, llvm::json::Object &to) {
     options.policy.features.set(feature);
   options.target.features = {true, true, true, true, true, true};
   options.target.meterOwner = MeterOwner::Host;
+  options.sizePercent = sizePercent;
   auto module = compileWasm(*bytes, *shippedSchedule("weighted"), options);
   if (!module) {
     to["refused"] = module.error().message;
@@ -161,10 +164,13 @@ bool Script::run() {
 int main(int argc, char **argv) {
   std::string folder = std::filesystem::temp_directory_path() / "writ-wasm-script";
   std::vector<std::string> files;
+  unsigned sizePercent = 100;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
     if (arg == "--out" && i + 1 < argc) {
       folder = argv[++i];
+    } else if (arg == "--size" && i + 1 < argc) {
+      sizePercent = unsigned(std::stoul(argv[++i]));
     } else if (arg.ends_with(".wast")) {
       files.push_back(arg);
     } else {
@@ -179,7 +185,7 @@ int main(int argc, char **argv) {
   std::filesystem::create_directories(folder);
   unsigned refused = 0, failed = 0;
   for (const std::string &file : files) {
-    Script script(file, folder);
+    Script script(file, folder, sizePercent);
     failed += !script.run();
     refused += script.refused;
   }

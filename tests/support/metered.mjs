@@ -36,8 +36,7 @@ export function exact(callee, params, results) {
         [0x20, ...leb(index), ...(toFloat[name] ? [toFloat[name]] : [])]);
     const locals = results.map(name => [1, codes[name]]);
     code.push(0x10, 0);
-    results.forEach((_, index) => code.push(0x21, ...leb(params.length + results.length - 1 - index)));
-    // Results were set from the last one down, so the locals' types stand in that order too.
+    [...results.keys()].reverse().forEach(index => code.push(0x21, ...leb(params.length + index)));
     results.forEach((name, index) =>
         code.push(0x20, ...leb(params.length + index), ...(toBits[name] ? [toBits[name]] : [])));
     const body = [...list(locals), ...code, 0x0b];
@@ -49,6 +48,26 @@ export function exact(callee, params, results) {
     shims.set(key, new WebAssembly.Module(new Uint8Array(bytes)));
   }
   return new WebAssembly.Instance(shims.get(key), {e: {f: callee}}).exports.f;
+}
+
+/// An import of those types for `callee`, which takes and gives floats as integers.
+export function exactImport(callee, params, results) {
+  const bits = name => asBits[name] ?? name;
+  const code = params.flatMap((name, index) =>
+      [0x20, ...leb(index), ...(toBits[name] ? [toBits[name]] : [])]);
+  code.push(0x10, 0);
+  const locals = results.map(name => [1, codes[bits(name)]]);
+  [...results.keys()].reverse().forEach(index => code.push(0x21, ...leb(params.length + index)));
+  results.forEach((name, index) =>
+      code.push(0x20, ...leb(params.length + index), ...(toFloat[name] ? [toFloat[name]] : [])));
+  const body = [...list(locals), ...code, 0x0b];
+  const bytes = [0, 0x61, 0x73, 0x6d, 1, 0, 0, 0,
+    ...section(1, [[0x60, ...types(params.map(bits)), ...types(results.map(bits))],
+                   [0x60, ...types(params), ...types(results)]]),
+    ...section(2, [[1, 0x65, 1, 0x66, 0, 0]]), ...section(3, [[1]]),
+    ...section(7, [[1, 0x66, 0, 1]]), ...section(10, [[...leb(body.length), ...body]])];
+  const module = new WebAssembly.Module(new Uint8Array(bytes));
+  return new WebAssembly.Instance(module, {e: {f: callee}}).exports.f;
 }
 
 /// Words as the interpreter has them, to and from JavaScript's values.

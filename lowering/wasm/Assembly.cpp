@@ -319,7 +319,8 @@ uint32_t Assembly::meterIndex(MeterGlobal global) const {
 }
 
 uint32_t Assembly::priceIndex(uint32_t amount) const {
-  return uint32_t(module.info.globals.size() + numMeterGlobals()) + priceNumbers.find(amount)->second;
+  return uint32_t(module.info.globals.size() + numMeterGlobals()) +
+         priceNumbers.find(amount)->second;
 }
 
 //===----------------------------------------------------------------------===//

@@ -30,6 +30,10 @@ enum class GapKind : uint8_t {
   Enter,     ///< Take a frame and its cost; bytes.
   EnterLeaf, ///< The same, for a function that calls nothing and so need not give it back.
   Leave,     ///< Give a frame back; bytes.
+  // These are gone when a function is ready; the number of a nest of blocks:
+  Open,   ///< `amount` is the instruction
+  Close,  ///< `end`
+  Branch, ///< how many nests are in between
 };
 
 /// What `GapKind::Due` says when nothing is due.

@@ -103,6 +103,7 @@ private:
   void emitOp(mlir::Operation *op);
   bool pushReady(mlir::Value value);
   void makeExact(mlir::Operation *op, unsigned operand);
+  void makeCanonical(bool isDouble);
   void defineLocal(mlir::Value value);
   ValueType localType(uint32_t local) const { return locals[local - numParams]; }
 

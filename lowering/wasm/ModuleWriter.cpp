@@ -367,7 +367,24 @@ void ModuleWriter::writePlaces() {
   custom("writ.positions", contents);
 }
 
-/// What each price is made of, so that another schedule can be filled in (Reprice.h).
+/// For each class, a byte with the distance from the class before (from -1) and the count, four
+/// bits each; 15 stands for more, which follows as a number. A zero byte ends it.
+static void writeCounts(Encoder &out, const CostCounts &counts) {
+  int before = -1;
+  for (CostCount cost : counts) {
+    unsigned distance = unsigned(int(cost.costClass) - before), most = 15;
+    out.byte(uint8_t(std::min(distance, most) << 4 | std::min(cost.count, most)));
+    if (distance >= most)
+      out.number(distance - most);
+    if (cost.count >= most)
+      out.number(cost.count - most);
+    before = int(cost.costClass);
+  }
+  out.byte(0);
+}
+
+/// What each price is made of, so that another schedule can be filled in (Reprice.h). Those of
+/// imports are a zero byte and the import's index.
 void ModuleWriter::writeCharges() {
   if (!options.metered || !options.charges)
     return;
@@ -381,12 +398,7 @@ void ModuleWriter::writeCharges() {
       out.number(amount - firstHostAmount);
       continue;
     }
-    const CostCounts &counts = module.amounts.counts()[amount];
-    out.number(counts.size());
-    for (CostCount cost : counts) {
-      out.byte(uint8_t(cost.costClass));
-      out.number(cost.count);
-    }
+    writeCounts(out, module.amounts.counts()[amount]);
   }
   custom("writ.charges", contents);
 }

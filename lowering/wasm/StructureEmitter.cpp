@@ -13,11 +13,13 @@ using namespace writ::wasmgen;
 //===----------------------------------------------------------------------===//
 
 void StructureEmitter::openNest(uint8_t instruction, Block *label, Block *behind) {
-  f.op(instruction);
-  f.op(emptyBlock);
+  uint32_t number = uint32_t(isUsed.size());
+  isUsed.push_back(instruction != blockCode);
+  f.gap(GapKind::Open, number);
+  f.out.gaps.back().amount = instruction;
   if (label)
     depthOf[label] = nests.size();
-  nests.push_back({label, behind});
+  nests.push_back({label, behind, number});
   isDead = false;
 }
 
@@ -53,7 +55,7 @@ void StructureEmitter::run() {
       isDead = false;
       break;
     case Task::Close:
-      f.op(endCode);
+      f.gap(GapKind::Close, nests.back().number);
       nests.pop_back();
       isDead = false;
       break;
@@ -63,6 +65,46 @@ void StructureEmitter::run() {
   if (!isDead && f.func.getFunctionType().getNumResults() != 0)
     f.op(unreachableCode);
   f.op(endCode);
+  resolveBranches();
+}
+
+/// Leaves out blocks that nothing branches to, and counts the others.
+void StructureEmitter::resolveBranches() {
+  Code done;
+  Encoder code(done.bytes);
+  std::vector<size_t> depth(isUsed.size());
+  std::vector<uint32_t> open;
+  size_t at = 0, place = 0;
+  auto copyTo = [&](size_t end, size_t gaps) {
+    const std::vector<Place> &places = f.out.places;
+    for (; place < places.size() && places[place].gaps == gaps; ++place)
+      done.places.push_back({uint32_t(done.bytes.size() + places[place].at - at),
+                             uint32_t(done.gaps.size()), places[place].source});
+    code.raw({f.out.bytes.data() + at, end - at});
+    at = end;
+  };
+  for (size_t number = 0; number < f.out.gaps.size(); ++number) {
+    Gap gap = f.out.gaps[number];
+    copyTo(gap.at, number);
+    gap.at = uint32_t(done.bytes.size());
+    if (gap.kind == GapKind::Branch) {
+      code.number(open.size() - 1 - depth[gap.index]);
+    } else if (gap.kind != GapKind::Open && gap.kind != GapKind::Close) {
+      done.gaps.push_back(gap);
+    } else if (isUsed[gap.index]) {
+      if (gap.kind == GapKind::Close) {
+        code.byte(endCode);
+        open.pop_back();
+        continue;
+      }
+      code.byte(uint8_t(gap.amount));
+      code.byte(emptyBlock);
+      depth[gap.index] = open.size();
+      open.push_back(gap.index);
+    }
+  }
+  copyTo(f.out.bytes.size(), f.out.gaps.size());
+  f.out = std::move(done);
 }
 
 void StructureEmitter::contents(Block *block) {
@@ -102,7 +144,7 @@ void StructureEmitter::passValues(OperandRange values, Block *to,
     uint32_t local = f.homes[argument].index;
     f.emitTree(value);
     if (f.floats.mustFix(value, argument))
-      f.call(value.getType().isF32() ? Helper::CanonicalF32 : Helper::CanonicalF64);
+      f.makeCanonical(value.getType().isF64());
     locals.push_back(local);
   }
 }
@@ -117,12 +159,22 @@ bool StructureEmitter::isNext(Block *from, Block *to) const {
   return behind() == to && !f.flow.isBack(from, to);
 }
 
+void StructureEmitter::branchTo(Block *to) {
+  uint32_t number = nests[depthOf.lookup(to)].number;
+  isUsed[number] = true;
+  f.gap(GapKind::Branch, number);
+}
+
 void StructureEmitter::jump(Block *to) {
-  f.op(brCode, distance(to));
+  f.op(brCode);
+  branchTo(to);
   isDead = true;
 }
 
-void StructureEmitter::jumpIf(Block *to) { f.op(brIfCode, distance(to)); }
+void StructureEmitter::jumpIf(Block *to) {
+  f.op(brIfCode);
+  branchTo(to);
+}
 
 void StructureEmitter::branch(cf::BranchOp op) {
   Block *from = op->getBlock(), *to = op.getDest();
@@ -145,14 +197,20 @@ void StructureEmitter::condition(Value value, bool invert) {
       f.op(i32EqzCode);
     return;
   }
-  compare.setPredicate(arith::invertPredicate(compare.getPredicate()));
+  auto predicate = compare.getPredicate();
+  compare.setPredicate(arith::invertPredicate(predicate));
   f.emitTree(value);
+  compare.setPredicate(predicate);
 }
 
 void StructureEmitter::condBranch(cf::CondBranchOp op) {
   Block *from = op->getBlock(), *ifTrue = op.getTrueDest(), *ifFalse = op.getFalseDest();
   bool trueJumps = f.flow.isJump(from, ifTrue), falseJumps = f.flow.isJump(from, ifFalse);
+  // What is left out by skipping to the end of the nest can stand in an `if`.
+  bool skips = trueJumps != falseJumps && isNext(from, trueJumps ? ifTrue : ifFalse);
   bool invert = falseJumps && (!trueJumps || isNext(from, ifTrue)) && ifTrue != ifFalse;
+  if (skips)
+    invert = trueJumps;
   condition(op.getCondition(), invert);
   SmallVector<uint32_t> locals;
   passValues(op.getTrueDestOperands(), ifTrue, locals);
@@ -167,6 +225,10 @@ void StructureEmitter::condBranch(cf::CondBranchOp op) {
     jumpIf(invert ? ifFalse : ifTrue);
     Block *other = invert ? ifTrue : ifFalse;
     isNext(from, other) ? void() : jump(other);
+  } else if (skips) {
+    openNest(ifCode, nullptr, behind());
+    tasks.push_back({Task::Close});
+    tasks.push_back({Task::Tree, trueJumps ? ifFalse : ifTrue});
   } else if (trueJumps || falseJumps) {
     jumpIf(trueJumps ? ifTrue : ifFalse);
     tasks.push_back({Task::Tree, trueJumps ? ifFalse : ifTrue});
@@ -203,8 +265,8 @@ void StructureEmitter::switchTo(cf::SwitchOp op) {
   if (isTable) {
     f.op(brTableCode, op.getCaseDestinations().size());
     for (Block *to : op.getCaseDestinations())
-      f.number(distance(to));
-    f.number(distance(op.getDefaultDestination()));
+      branchTo(to);
+    branchTo(op.getDefaultDestination());
     isDead = true;
     return;
   }

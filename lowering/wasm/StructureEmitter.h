@@ -20,6 +20,7 @@ private:
   struct Nest {
     mlir::Block *label = nullptr;  ///< Where a branch to it leads; null if there are none.
     mlir::Block *behind = nullptr; ///< What runs when control reaches its end; null: a return.
+    uint32_t number = 0;           ///< Among all of the function.
   };
   struct Task {
     enum Kind : uint8_t { Tree, Contents, Else, Close } kind;
@@ -41,9 +42,8 @@ private:
   void setAll(llvm::ArrayRef<uint32_t> locals);
   void jump(mlir::Block *to);
   void jumpIf(mlir::Block *to);
-  uint32_t distance(mlir::Block *to) const {
-    return uint32_t(nests.size() - 1 - depthOf.lookup(to));
-  }
+  void branchTo(mlir::Block *to);
+  void resolveBranches();
   bool isNext(mlir::Block *from, mlir::Block *to) const;
   mlir::Block *behind() const { return nests.empty() ? nullptr : nests.back().behind; }
 
@@ -51,6 +51,7 @@ private:
   std::vector<Task> tasks;
   std::vector<Nest> nests;
   llvm::DenseMap<mlir::Block *, size_t> depthOf; ///< Of labels: index in `nests`.
+  std::vector<bool> isUsed;                      ///< Something branches to the nest of that number.
   bool isDead = false; ///< A validator knows that control does not get here.
 };
 

@@ -90,7 +90,24 @@ bool FunctionEmitter::pushReady(Value value) {
 
 void FunctionEmitter::makeExact(Operation *op, unsigned operand) {
   if (floats.mustFix(op, operand))
-    call(op->getOperand(operand).getType().isF32() ? Helper::CanonicalF32 : Helper::CanonicalF64);
+    makeCanonical(op->getOperand(operand).getType().isF64());
+}
+
+/// In loops without a call.
+void FunctionEmitter::makeCanonical(bool isDouble) {
+  if (flow[current].depth == 0)
+    return call(isDouble ? Helper::CanonicalF64 : Helper::CanonicalF32);
+  ValueType type = isDouble ? ValueType::F64 : ValueType::F32;
+  uint32_t value = takeLocal(type);
+  localSet(value);
+  localGet(value);
+  op(isDouble ? f64ConstCode : f32ConstCode);
+  code.fixed(isDouble ? 0x7ff8000000000000 : 0x7fc00000, isDouble ? 8 : 4);
+  localGet(value);
+  localGet(value);
+  op(isDouble ? f64EqCode : f32EqCode);
+  op(selectCode);
+  freeLocal(value, type);
 }
 
 void FunctionEmitter::emitOp(Operation *op) {

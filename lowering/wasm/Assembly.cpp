@@ -45,8 +45,7 @@ static std::string fingerprint(const Body &body) {
   }
   out.number(body.code.gaps.size());
   for (const Gap &gap : body.code.gaps)
-    for (uint32_t word :
-         {gap.at, uint32_t(gap.kind), gap.index, gap.amount, uint32_t(gap.clearsDue)})
+    for (uint32_t word : {gap.at, uint32_t(gap.kind), gap.index, gap.amount})
       out.number(word);
   out.raw(body.code.bytes);
   return {bytes.begin(), bytes.end()};
@@ -102,9 +101,7 @@ void Assembly::spreadHeat() {
 static unsigned inlineBytes(const Gap &gap) {
   switch (gap.kind) {
   case GapKind::Charge:
-    return gap.clearsDue ? 20 : 16;
-  case GapKind::Due:
-    return 2;
+    return 16;
   case GapKind::Enter:
     return 35;
   case GapKind::EnterLeaf:
@@ -181,7 +178,6 @@ void Assembly::countGap(const Gap &gap) {
     ++priceUses[gap.index];
     return;
   case GapKind::Charge:
-  case GapKind::Due:
   case GapKind::Enter:
   case GapKind::EnterLeaf:
   case GapKind::Leave:
@@ -193,13 +189,13 @@ void Assembly::countGap(const Gap &gap) {
     ++variantUses[{gap.kind, gap.index}];
     return;
   }
-  if (gap.kind == GapKind::Charge || (gap.kind == GapKind::Due && gap.index != noAmount))
+  if (gap.kind == GapKind::Charge)
     ++priceUses[gap.index];
   if (gap.kind == GapKind::Enter || gap.kind == GapKind::EnterLeaf) {
     ++priceUses[gap.amount];
     ++helper(Helper::Trap).uses;
   }
-  if (gap.kind != GapKind::Due && gap.kind != GapKind::Leave)
+  if (gap.kind != GapKind::Leave)
     ++helper(Helper::OutOfGas).uses;
 }
 
@@ -250,7 +246,7 @@ void Assembly::makeVariants() {
       made.name = fmt::format("writ.{}.{}", unsigned(key.first), key.second);
       made.uses = uses;
     }
-    if (key.first == GapKind::Charge || (key.first == GapKind::Due && key.second != noAmount))
+    if (key.first == GapKind::Charge)
       priceUses[key.second] += isFrequent ? 1 : uses;
     if (auto needed = helperOf(key.first))
       helper(*needed).uses += isFrequent ? 1 : uses;
@@ -366,11 +362,6 @@ void Assembly::fillInline(Encoder &out, const Gap &gap) {
   bool isCharge = gap.kind == GapKind::Charge;
   inlineCharge(out, meterIndex(MeterGlobal::GasLeft), priceIndex(isCharge ? gap.index : gap.amount),
                helperIndex(Helper::OutOfGas));
-  if (!isCharge || gap.clearsDue) {
-    out.byte(i64ConstCode);
-    out.signedNumber(0);
-    emitGlobal(out, globalSetCode, meterIndex(MeterGlobal::Due));
-  }
   if (isCharge)
     return;
   emitGlobal(out, globalGetCode, stackLeft);
@@ -407,21 +398,15 @@ void Assembly::fill(Encoder &out, const Gap &gap) {
   default:
     break;
   }
-  if (gap.isInline && gap.kind != GapKind::Due)
+  if (gap.isInline)
     return fillInline(out, gap);
   Definition *variant = findVariant(gap);
   if (variant && !gap.isVariant && !gap.isInline)
     return emitGlobal(out, callCode, variant->index);
-  if (gap.kind == GapKind::Due && gap.index == noAmount) {
-    out.byte(i64ConstCode);
-    out.signedNumber(0);
-  } else if (gap.kind == GapKind::Charge || gap.kind == GapKind::Due) {
+  if (gap.kind == GapKind::Charge)
     emitGlobal(out, globalGetCode, priceIndex(gap.index));
-  } else {
+  else
     emitConst(out, int32_t(gap.index));
-  }
-  if (gap.kind == GapKind::Due)
-    return emitGlobal(out, globalSetCode, meterIndex(MeterGlobal::Due));
   emitGlobal(out, callCode, helperIndex(*helperOf(gap.kind)));
 }
 

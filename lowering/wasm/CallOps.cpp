@@ -67,13 +67,9 @@ static void emitReturnCallIndirect(FunctionEmitter &f, ReturnCallIndirectOp op) 
 static void emitReturn(FunctionEmitter &f, ReturnOp) { f.leave(); }
 
 static void emitTrap(FunctionEmitter &f, TrapOp op) {
-  uint32_t due = f.dueAt(op);
-  if (f.isMetered() && due != noAmount && TrapKind(op.getKind()) == TrapKind::Unreachable) {
-    f.op(globalGetCode);
-    f.gap(GapKind::Price, due);
-    f.call(Helper::Unreachable);
+  if (f.isMetered() && TrapKind(op.getKind()) == TrapKind::Unreachable) {
+    f.call(f.takesBranchCost(op) ? Helper::Unreachable : Helper::TrapUnreachable);
   } else if (f.isMetered()) {
-    f.gap(GapKind::Due, due);
     f.i32Const(int32_t(op.getKind()));
     f.call(Helper::Trap);
   }
@@ -86,7 +82,6 @@ static void emitChargeUnits(FunctionEmitter &f, ChargeUnitsOp op) {
   f.op(globalGetCode);
   f.gap(GapKind::Price, f.module.amountOf(one));
   f.call(Helper::ChargeUnits);
-  f.noteNothingDue();
 }
 
 void writ::wasmgen::addCallOps(OpTable &table) {

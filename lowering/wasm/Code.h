@@ -26,7 +26,6 @@ enum class GapKind : uint8_t {
   Price,  ///< The index of the global that holds an amount's price; the amount.
   // These are whole instructions:
   Charge,    ///< Take a price from the gas left and look at it; the amount.
-  Due,       ///< Say what has not been taken yet, for whoever traps next; the amount.
   Enter,     ///< Take a frame and its cost; bytes.
   EnterLeaf, ///< The same, for a function that calls nothing and so need not give it back.
   Leave,     ///< Give a frame back; bytes.
@@ -36,7 +35,7 @@ enum class GapKind : uint8_t {
   Branch, ///< how many nests are in between
 };
 
-/// What `GapKind::Due` says when nothing is due.
+/// No amount.
 inline constexpr uint32_t noAmount = ~0u;
 
 struct Gap {
@@ -45,7 +44,6 @@ struct Gap {
   uint8_t heat = 0; ///< How many loops are around it: worth more bytes.
   uint32_t index = 0;
   uint32_t amount = 0;    ///< Enter, EnterLeaf: the frame's cost.
-  bool clearsDue = false; ///< Charge: nothing must be due afterwards, in whatever form.
   bool isInline = false;  ///< To be filled with the instructions themselves, and no call.
   bool isVariant = false; ///< Is all that its function does.
 };

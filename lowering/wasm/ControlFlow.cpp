@@ -124,8 +124,9 @@ Result<void> ControlFlow::findLoops(FuncOp func) {
 }
 
 /// Loops found from the inside out share a table of what each block is in: a loop that was found
-/// counts as its head.
-void ControlFlow::findDepths() {
+/// counts as its head. The number of the head of the loop around each block; of a head, of the
+/// next loop.
+std::vector<uint32_t> ControlFlow::findDepths() {
   std::vector<uint32_t> headOf(theOrder.size(), ~0u), around(theOrder.size(), ~0u);
   auto outermost = [&](uint32_t number) {
     while (around[number] != ~0u) {
@@ -155,9 +156,32 @@ void ControlFlow::findDepths() {
     if (headOf[number] != ~0u)
       flow.depth += blocks[theOrder[headOf[number]]].depth;
   }
+  return headOf;
 }
 
-Result<ControlFlow> ControlFlow::analyze(FuncOp func) {
+void ControlFlow::findHot(const std::vector<uint32_t> &headOf, uint32_t hotDepth) {
+  std::vector<bool> calls(theOrder.size(), false);
+  for (uint32_t number = uint32_t(theOrder.size()); number-- > 0;) {
+    Block *block = theOrder[number];
+    bool observes = llvm::any_of(*block, [](Operation &op) { return op.hasTrait<ObservesGas>(); });
+    uint32_t head = blocks[block].isLoop ? number : headOf[number];
+    if (observes && head != ~0u)
+      calls[head] = true;
+  }
+  for (uint32_t number = uint32_t(theOrder.size()); number-- > 0;)
+    if (calls[number] && headOf[number] != ~0u)
+      calls[headOf[number]] = true;
+  for (uint32_t number = 0; number < theOrder.size(); ++number) {
+    FlowBlock &flow = blocks[theOrder[number]];
+    uint32_t head = flow.isLoop ? number : headOf[number];
+    flow.isHot = head != ~0u && !calls[head] && blocks[theOrder[head]].depth >= hotDepth;
+    uint32_t around = headOf[number];
+    if (flow.isLoop && flow.isHot && (around == ~0u || !blocks[theOrder[around]].isHot))
+      hotHeads.insert(theOrder[number]);
+  }
+}
+
+Result<ControlFlow> ControlFlow::analyze(FuncOp func, uint32_t hotDepth) {
   ControlFlow flow;
   Block *entry = &func.getBody().front();
   flow.findOrder(entry);
@@ -165,6 +189,6 @@ Result<ControlFlow> ControlFlow::analyze(FuncOp func) {
     flow.findOrder(entry);
   if (Result<void> found = flow.findLoops(func); !found)
     return found.error();
-  flow.findDepths();
+  flow.findHot(flow.findDepths(), hotDepth);
   return flow;
 }

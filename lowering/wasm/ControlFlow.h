@@ -6,6 +6,7 @@
 #include "mlir-dialect/IR/Contract.h"
 
 #include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
 
 #include <vector>
 
@@ -20,6 +21,7 @@ struct FlowBlock {
   /// WebAssembly block that is left for it.
   bool isMerge = false;
   uint32_t depth = 0;          ///< Loops around it, its own included.
+  bool isHot = false;          ///< The innermost loop around it makes no calls, and is deep enough.
   mlir::Block *from = nullptr; ///< The only block with a way here, if there is but one.
   /// Merges whose immediate dominator this is, in reverse post-order.
   llvm::SmallVector<mlir::Block *, 2> merges;
@@ -27,13 +29,16 @@ struct FlowBlock {
 
 class ControlFlow {
 public:
-  /// Of a function with a body. Splits edges that need code of their own: such as pass values
-  /// back to a loop's head or different ones to the same block. Errors: BadInput, if the graph
-  /// has a loop with two entries.
-  static Result<ControlFlow> analyze(contract::FuncOp func);
+  /// Of a function with a body. `hotDepth` is how many loops must be around a hot block, at least.
+  /// Splits edges that need code of their own: such as pass values back to a loop's head or
+  /// different ones to the same block. Errors: BadInput, if the graph has a loop with two entries.
+  static Result<ControlFlow> analyze(contract::FuncOp func, uint32_t hotDepth);
 
   const FlowBlock &operator[](mlir::Block *block) const { return blocks.find(block)->second; }
   const std::vector<mlir::Block *> &order() const { return theOrder; }
+
+  /// A loop of hot blocks begins, and nothing around it is hot.
+  bool beginsHot(mlir::Block *head) const { return hotHeads.contains(head); }
 
   bool isBack(mlir::Block *from, mlir::Block *to) const {
     return (*this)[to].number <= (*this)[from].number;
@@ -47,10 +52,12 @@ private:
   void findOrder(mlir::Block *entry);
   bool splitEdges();
   Result<void> findLoops(contract::FuncOp func);
-  void findDepths();
+  std::vector<uint32_t> findDepths();
+  void findHot(const std::vector<uint32_t> &headOf, uint32_t hotDepth);
 
   llvm::DenseMap<mlir::Block *, FlowBlock> blocks;
   std::vector<mlir::Block *> theOrder;
+  llvm::DenseSet<mlir::Block *> hotHeads;
   std::vector<std::vector<mlir::Block *>> backEdges; ///< By the number of the head.
 };
 

@@ -103,11 +103,8 @@ void FunctionEmitter::need(bool TargetFeatures::*feature, Operation *op, std::st
 
 void FunctionEmitter::beginBlock(Block *block) {
   const FlowBlock &place = flow[block];
-  if (!place.from || place.from != current) {
-    knownDue.reset();
-    lastCharge.reset();
+  if (!place.from || place.from != current)
     floor = ++version;
-  }
   current = block;
   pending.clear();
   if (place.from)
@@ -287,7 +284,7 @@ static std::vector<LocalRun> runsOf(const std::vector<ValueType> &types) {
 }
 
 Result<Body> FunctionEmitter::emit() {
-  Result<ControlFlow> analyzed = ControlFlow::analyze(func);
+  Result<ControlFlow> analyzed = ControlFlow::analyze(func, module.hotDepth);
   if (!analyzed)
     return analyzed.error();
   flow = std::move(*analyzed);

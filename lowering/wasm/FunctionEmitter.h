@@ -54,13 +54,11 @@ public:
 
   /// What the engine's traps mean until it is said otherwise.
   void setFault(uint32_t fault);
-  /// Some helper has seen to it.
-  void noteNothingDue() { knownDue = noAmount, lastCharge.reset(); }
+  /// The helper for `op`, which ends in `unreachable`, is to take what that costs.
+  bool takesBranchCost(mlir::Operation *op) const { return branchTakers.contains(op); }
   /// Gives the frame back, in functions that have taken one.
   void leave();
   bool isMetered() const { return module.options.metered; }
-  /// The amount that is due if `op` traps.
-  uint32_t dueAt(mlir::Operation *op) const { return gasAt.lookup(op).due; }
 
   ModuleState &module;
   contract::FuncOp func;
@@ -73,11 +71,6 @@ private:
     enum Kind : uint8_t { Deferred, Local, Temp, Slot } kind = Deferred;
     uint32_t index = 0;    ///< Of the local.
     uint32_t usesLeft = 0; ///< Temp, Slot: how often it will still be read.
-  };
-  /// What is to be taken before an op, and what is due when it traps.
-  struct Gas {
-    uint32_t pay = noAmount, due = noAmount;
-    bool mayTrap = false;
   };
 
   // Blocks and ops, in order (FunctionEmitter.cpp).
@@ -113,7 +106,8 @@ private:
   bool cannotTrap(mlir::Operation *op);
   bool isInBounds(mlir::Value address, uint64_t end);
   uint32_t takePending();
-  void emitCharge(uint32_t amount);
+  void emitCharge(uint32_t amount, bool mustLook);
+  void readGas();
   void emitGas(mlir::Operation *op);
   bool passesOn(mlir::Block *block) const;
 
@@ -125,14 +119,14 @@ private:
   mlir::Block *current = nullptr;
 
   llvm::DenseMap<mlir::Value, Home> homes;
-  std::vector<mlir::Operation *> deferred; ///< In order, those whose order matters.
-  llvm::DenseMap<mlir::Operation *, Gas> gasAt;
+  std::vector<mlir::Operation *> deferred;           ///< In order, those whose order matters.
+  llvm::DenseMap<mlir::Operation *, uint32_t> gasAt; ///< Amounts to be taken before ops.
+  llvm::DenseSet<mlir::Operation *> branchTakers;
   contract::CostSum pending;
   llvm::DenseMap<mlir::Block *, contract::CostSum> passedOn;
-  std::optional<uint32_t> knownDue; ///< What was said last; nothing if that is not known.
-  std::optional<size_t> lastCharge; ///< The gap that made `knownDue` nothing.
-  uint32_t frame = 0;               ///< Taken at entry, to be given back.
+  uint32_t frame = 0; ///< Taken at entry, to be given back.
   bool isLeaf = false;
+  std::optional<uint32_t> gasLocal; ///< Holds the gas left in loops without calls.
 
   std::vector<std::vector<mlir::Value>> slotReaders; ///< Values that are read from a slot.
   std::vector<uint64_t> slotVersion;

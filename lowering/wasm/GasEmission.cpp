@@ -1,8 +1,8 @@
-//===- GasEmission.cpp - Where gas is taken, and what traps leave due -----===//
+//===- GasEmission.cpp - Where gas is taken -------------------------------===//
 //
-// What straight code costs is taken just before something that lasts, or at the end of the block.
-// Until then it is *due*: code that may trap in between says how much that is. So whatever has
-// happened when gas runs out could be paid, and no price is ever given back.
+// What straight code costs is taken just before something that may trap or that lasts, and at the
+// end of the block. So whatever has happened when gas runs out could be paid, the gas left is exact
+// at each trap, and no price is ever given back.
 //
 //===----------------------------------------------------------------------===//
 #include "lowering/wasm/FunctionEmitter.h"
@@ -27,15 +27,14 @@ void FunctionEmitter::planGas(Operation *op) {
   if (!isMetered())
     return;
   const OpRow row = module.rows[op];
-  Gas gas;
-  bool isEnd = op->hasTrait<OpTrait::IsTerminator>() && !isa<TrapOp>(op);
-  if (row.lasts || isEnd)
-    gas.pay = takePending();
-  else if (row.mayTrap && !pending.isZero())
-    gas.due = module.amountOf(pending);
-  gas.mayTrap = row.mayTrap && !isa<TrapOp>(op) && !cannotTrap(op);
-  if (gas.pay != noAmount || gas.mayTrap || isa<TrapOp>(op))
-    gasAt[op] = gas;
+  bool mayTrap = row.mayTrap && !cannotTrap(op);
+  auto trap = dyn_cast<TrapOp>(op);
+  if (trap && TrapKind(trap.getKind()) == TrapKind::Unreachable)
+    if (pending.subtract(module.branchCost)) // Its helper takes that.
+      branchTakers.insert(op);
+  if (row.lasts || mayTrap || op->hasTrait<OpTrait::IsTerminator>())
+    if (uint32_t amount = takePending(); amount != noAmount)
+      gasAt[op] = amount;
 }
 
 /// Whether all bytes before `end`, counted from `address`, were inside the memory at an access
@@ -77,39 +76,54 @@ void FunctionEmitter::planEnter(EnterOp op) {
                                                   CostCount{CostClass::FrameUnit, uint32_t(units)});
   if (!costs || !pending.subtract(costs))
     return refuse(op, "a frame that is too large, or does not cost what it should");
-  emitCharge(takePending());
+  emitCharge(takePending(), /*mustLook=*/true);
   gap(isLeaf ? GapKind::EnterLeaf : GapKind::Enter, frame);
   out.gaps.back().amount = module.amounts.indexOf(costs);
-  noteNothingDue();
 }
 
-void FunctionEmitter::emitCharge(uint32_t amount) {
+/// In loops without calls, the gas left is in a local besides: it need not be read where it has
+/// just been written. Whether it has run out only matters if what comes next is seen afterwards.
+void FunctionEmitter::emitCharge(uint32_t amount, bool mustLook) {
   if (amount == noAmount)
     return;
-  bool isClear = knownDue == noAmount && !lastCharge;
-  gap(GapKind::Charge, amount);
-  knownDue = noAmount;
-  if (!isClear)
-    lastCharge = out.gaps.size() - 1;
+  if (!flow[current].isHot)
+    return gap(GapKind::Charge, amount);
+  localGet(*gasLocal);
+  op(globalGetCode);
+  gap(GapKind::Price, amount);
+  op(i64SubCode);
+  op(localTeeCode, *gasLocal);
+  meterGlobal(globalSetCode, MeterGlobal::GasLeft);
+  if (!mustLook)
+    return;
+  op(localGetCode, *gasLocal);
+  i64Const(0);
+  op(i64LtSCode);
+  op(ifCode);
+  op(emptyBlock);
+  call(Helper::OutOfGas);
+  op(endCode);
 }
 
-/// Takes what is to be taken before `op`, and says what is due when it traps.
+/// Stands before a loop without calls.
+void FunctionEmitter::readGas() {
+  if (!isMetered())
+    return;
+  if (!gasLocal) {
+    locals.push_back(ValueType::I64);
+    gasLocal = numParams + uint32_t(locals.size()) - 1;
+  }
+  meterGlobal(globalGetCode, MeterGlobal::GasLeft);
+  op(localSetCode, *gasLocal);
+}
+
+/// Takes what is to be taken before `op`.
 void FunctionEmitter::emitGas(Operation *op) {
   auto found = gasAt.find(op);
   if (found == gasAt.end())
     return;
-  const Gas &gas = found->second;
-  emitCharge(gas.pay);
-  if (!gas.mayTrap)
-    return;
-  if (knownDue != gas.due) {
-    gap(GapKind::Due, gas.due);
-    knownDue = gas.due;
-    lastCharge.reset();
-  } else if (lastCharge) {
-    out.gaps[*lastCharge].clearsDue = true;
-    lastCharge.reset();
-  }
+  const OpRow row = module.rows[op];
+  emitCharge(found->second, row.lasts || op->hasTrait<OpTrait::IsTerminator>());
 }
 
 /// What is pending at the end of `block` can wait if each way on leads to where nothing else leads.

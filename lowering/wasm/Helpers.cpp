@@ -10,11 +10,10 @@
 using namespace writ;
 using namespace writ::wasmgen;
 
-const std::array<MeterGlobalRow, 8> wasmgen::meterGlobals = {{
+const std::array<MeterGlobalRow, 7> wasmgen::meterGlobals = {{
     {"gas_left", ValueType::I64, /*isExported=*/true},
     {"stack_left", ValueType::I32, /*isExported=*/true},
     {"trap_kind", ValueType::I32, /*isExported=*/true},
-    {"due", ValueType::I64},
     {"fault", ValueType::I32},
     {"element", ValueType::I32},
     {"instance", ValueType::I32},
@@ -23,13 +22,14 @@ const std::array<MeterGlobalRow, 8> wasmgen::meterGlobals = {{
 
 std::string_view wasmgen::helperName(Helper helper) {
   static constexpr std::string_view names[numHelpers] = {
-      "writ.charge",      "writ.charge_units", "writ.trap",       "writ.out_of_gas",
-      "writ.unreachable", "writ.enter",        "writ.enter_leaf", "writ.leave",
-      "writ.element",     "writ.i32.div_s",    "writ.i32.div_u",  "writ.i32.rem_s",
-      "writ.i32.rem_u",   "writ.i64.div_s",    "writ.i64.div_u",  "writ.i64.rem_s",
-      "writ.i64.rem_u",   "writ.i32.f32_s",    "writ.i32.f32_u",  "writ.i32.f64_s",
-      "writ.i32.f64_u",   "writ.i64.f32_s",    "writ.i64.f32_u",  "writ.i64.f64_s",
-      "writ.i64.f64_u",   "writ.f32.nan",      "writ.f64.nan",    "writ.settle"};
+      "writ.charge",      "writ.charge_units",     "writ.trap",      "writ.out_of_gas",
+      "writ.unreachable", "writ.trap_unreachable", "writ.enter",     "writ.enter_leaf",
+      "writ.leave",       "writ.element",          "writ.i32.div_s", "writ.i32.div_u",
+      "writ.i32.rem_s",   "writ.i32.rem_u",        "writ.i64.div_s", "writ.i64.div_u",
+      "writ.i64.rem_s",   "writ.i64.rem_u",        "writ.i32.f32_s", "writ.i32.f32_u",
+      "writ.i32.f64_s",   "writ.i32.f64_u",        "writ.i64.f32_s", "writ.i64.f32_u",
+      "writ.i64.f64_s",   "writ.i64.f64_u",        "writ.f32.nan",   "writ.f64.nan",
+      "writ.settle"};
   return names[size_t(helper)];
 }
 
@@ -124,8 +124,6 @@ static Body makeCharge(const HelperNeeds &needs) {
   a.get(0);
   a.op(i64SubCode);
   a.set(MeterGlobal::GasLeft);
-  a.i64(0);
-  a.set(MeterGlobal::Due);
   a.get(MeterGlobal::GasLeft);
   a.i64(0);
   a.when(i64LtSCode);
@@ -161,29 +159,26 @@ static Body makeOutOfGas(const HelperNeeds &needs) {
   return a.finish();
 }
 
+/// Charges in loops do not look at what is left where nothing lasting follows.
 static Body makeTrap(const HelperNeeds &needs) {
   Assembler a(needs, {{i32}, {}});
-  uint32_t left = a.local(i64);
   a.get(MeterGlobal::GasLeft);
-  a.get(MeterGlobal::Due);
-  a.op(i64SubCode);
-  a.op(localTeeCode, left);
   a.i64(0);
   a.when(i64LtSCode);
   a.call(Helper::OutOfGas);
   a.end();
-  a.get(left);
-  a.set(MeterGlobal::GasLeft);
   a.get(0);
   a.set(MeterGlobal::TrapKind);
   a.op(unreachableCode);
   return a.finish();
 }
 
-static Body makeUnreachable(const HelperNeeds &needs) {
-  Assembler a(needs, {{i64}, {}});
-  a.get(0);
-  a.set(MeterGlobal::Due);
+static Body makeUnreachable(const HelperNeeds &needs, bool takesCost) {
+  Assembler a(needs, {});
+  if (takesCost) {
+    a.price(needs.branch);
+    a.call(Helper::Charge);
+  }
   a.trap(TrapKind::Unreachable);
   return a.finish();
 }
@@ -234,7 +229,7 @@ static void findElementFault(Assembler &a, uint32_t index, uint32_t kind) {
 
 static Body makeSettle(const HelperNeeds &needs) {
   Assembler a(needs, {});
-  uint32_t kind = a.local(i32), left = a.local(i64);
+  uint32_t kind = a.local(i32);
   a.get(MeterGlobal::TrapKind);
   a.op(ifCode);
   a.op(emptyBlock);
@@ -246,18 +241,13 @@ static Body makeSettle(const HelperNeeds &needs) {
     if (needs.tables[index].isFunc)
       findElementFault(a, index, kind);
   a.get(MeterGlobal::GasLeft);
-  a.get(MeterGlobal::Due);
-  a.op(i64SubCode);
-  a.op(localTeeCode, left);
   a.i64(0);
   a.when(i64LtSCode);
   a.i32(int32_t(TrapKind::OutOfGas));
   a.op(localSetCode, kind);
   a.i64(0);
-  a.op(localSetCode, left);
-  a.end();
-  a.get(left);
   a.set(MeterGlobal::GasLeft);
+  a.end();
   a.get(kind);
   a.set(MeterGlobal::TrapKind);
   return a.finish();
@@ -402,7 +392,8 @@ Body wasmgen::makeHelper(Helper helper, const HelperNeeds &needs) {
   case Helper::OutOfGas:
     return makeOutOfGas(needs);
   case Helper::Unreachable:
-    return makeUnreachable(needs);
+  case Helper::TrapUnreachable:
+    return makeUnreachable(needs, helper == Helper::Unreachable);
   case Helper::Enter:
   case Helper::EnterLeaf:
     return makeEnter(needs, helper == Helper::EnterLeaf);

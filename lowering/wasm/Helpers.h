@@ -15,7 +15,6 @@ enum class MeterGlobal : uint8_t {
   GasLeft,   ///< i64
   StackLeft, ///< i32, bytes
   TrapKind,  ///< i32, hostabi/Traps.def; 0 if no code of ours has trapped
-  Due,       ///< i64: what is to be taken from the gas left if the engine itself traps
   Fault,     ///< i32: what it means if the engine traps: a trap kind, or 256 + a table's index
   Element,   ///< i32: which element of that table is called
   Instance,  ///< i32: in which instance; only there are several that share the meter
@@ -27,23 +26,24 @@ struct MeterGlobalRow {
   bool isExported = false, isMutable = true;
 };
 /// Those of a meter that is shared; without that, only the first ones.
-extern const std::array<MeterGlobalRow, 8> meterGlobals;
-inline constexpr size_t numOwnMeterGlobals = 6;
+extern const std::array<MeterGlobalRow, 7> meterGlobals;
+inline constexpr size_t numOwnMeterGlobals = 5;
 
 /// Of `MeterGlobal::Fault`.
 inline constexpr uint32_t faultInMemory = 2, faultInTable = 3, faultInCall = 256;
 
 /// Functions that emitted code calls. Those of a row have consecutive numbers.
 enum class Helper : uint8_t {
-  Charge,      ///< (i64 price): takes it; out_of_gas if there is not so much
-  ChargeUnits, ///< (i32 units, i64 price)
-  Trap,        ///< (i32 kind): ends in a trap of that kind, what is due being taken
-  OutOfGas,    ///< ()
-  Unreachable, ///< (i64 price): traps, the price being due
-  Enter,       ///< (i32 bytes): takes a frame and its cost
-  EnterLeaf,   ///< the same, but looks at the stack only
-  Leave,       ///< (i32 bytes)
-  Element,     ///< (i32 index) -> i32: says which element of table 0 is called next
+  Charge,          ///< (i64 price): takes it; out_of_gas if there is not so much
+  ChargeUnits,     ///< (i32 units, i64 price)
+  Trap,            ///< (i32 kind): ends in a trap of that kind
+  OutOfGas,        ///< ()
+  Unreachable,     ///< (): takes what `unreachable` costs, and does it
+  TrapUnreachable, ///< (): does it
+  Enter,           ///< (i32 bytes): takes a frame and its cost
+  EnterLeaf,       ///< the same, but looks at the stack only
+  Leave,           ///< (i32 bytes)
+  Element,         ///< (i32 index) -> i32: says which element of table 0 is called next
   DivS32,
   DivU32,
   RemS32,
@@ -70,6 +70,7 @@ inline constexpr size_t numHelpers = size_t(Helper::Settle) + 1;
 struct HelperNeeds {
   bool isShared = false;      ///< Instances have one meter.
   uint32_t frameUnit = 0;     ///< The amount of one `frame_unit`.
+  uint32_t branch = 0;        ///< That of one `branch`.
   bool hasReferences = false; ///< reference-types may be used.
   /// Tables, by index: their element counts are fixed if `size` says so.
   struct Table {

@@ -7,7 +7,9 @@ using namespace writ;
 using namespace writ::wasmgen;
 
 ModuleState::ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const WasmOptions &options)
-    : info(info), options(options), rows(findRow), context(ir.getContext()) {
+    : info(info), options(options),
+      branchCost(contract::CostsAttr::getOne(ir.getContext(), CostClass::Branch)), rows(findRow),
+      context(ir.getContext()) {
   uint32_t index = 0;
   for (auto func : ir.getOps<contract::FuncOp>())
     indices[func.getSymName()] = index++;

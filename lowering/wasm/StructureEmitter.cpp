@@ -26,6 +26,8 @@ void StructureEmitter::openNest(uint8_t instruction, Block *label, Block *behind
 /// The code of `block`, of the merges that it dominates, and of what lies between.
 void StructureEmitter::openTree(Block *block) {
   const FlowBlock &place = f.flow[block];
+  if (f.flow.beginsHot(block))
+    f.readGas();
   if (place.isLoop) {
     openNest(loopCode, block, behind());
     tasks.push_back({Task::Close});

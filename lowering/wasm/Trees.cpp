@@ -115,10 +115,6 @@ void FunctionEmitter::emitOp(Operation *op) {
   if (module.rows[op].mayTrap || op->hasTrait<ObservesGas>())
     out.places.push_back({uint32_t(out.bytes.size()), uint32_t(out.gaps.size()), byteOffset(op)});
   module.rows[op].emit(*this, op);
-  if (op->hasTrait<ObservesGas>() && !isa<ChargeUnitsOp>(op)) {
-    knownDue.reset();
-    lastCharge.reset();
-  }
 }
 
 /// By hand, and not by recursion: trees are as deep as their authors like.

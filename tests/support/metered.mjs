@@ -91,7 +91,7 @@ export function toWord(value, type) {
 export function makeMeter() {
   const global = (value, init) => new WebAssembly.Global({value, mutable: true}, init);
   return {gas_left: global('i64', 0n), stack_left: global('i32', 0), trap_kind: global('i32', 0),
-          due: global('i64', 0n), fault: global('i32', 2), element: global('i32', 0),
+          fault: global('i32', 2), element: global('i32', 0),
           instance: global('i32', 0)};
 }
 
@@ -100,14 +100,14 @@ export function begin(meter, gas) {
   meter.stack_left.value = stackLimit;
   meter.trap_kind.value = 0;
   meter.fault.value = 2;
-  meter.due.value = 0n;
+
 }
 
 /// As `writ.settle` does, for traps that are not of calls.
 export function settle(meter) {
   if (meter.trap_kind.value !== 0)
     return;
-  const left = meter.gas_left.value - meter.due.value;
+  const left = meter.gas_left.value;
   meter.trap_kind.value = left < 0n ? outOfGas : meter.fault.value;
   meter.gas_left.value = left < 0n ? 0n : left;
 }

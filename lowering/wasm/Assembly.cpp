@@ -3,6 +3,7 @@
 
 #include "hostabi/Traps.h"
 #include "lowering/wasm/Instructions.h"
+#include "lowering/wasm/SplitAmounts.h"
 
 #include <algorithm>
 #include <fmt/format.h>
@@ -446,9 +447,45 @@ void Assembly::write() {
   }
 }
 
+/// Charges of rare amounts become several of frequent ones.
+void Assembly::splitRare() {
+  std::map<uint32_t, uint64_t> uses;
+  for (auto &[key, count] : variantUses)
+    if (key.first == GapKind::Charge)
+      uses[key.second] = count;
+  auto split = splitAmounts(uses, module.amounts.counts());
+  for (auto &[index, definition] : functions) {
+    std::vector<Gap> &gaps = definition.body.code.gaps;
+    bool isMade = std::ranges::none_of(gaps, [&](const Gap &gap) {
+      return gap.kind == GapKind::Charge && !gap.isInline && split.contains(gap.index);
+    });
+    if (isMade)
+      continue;
+    std::vector<Gap> made;
+    std::vector<uint32_t> newNumber{0}; ///< By the number of gaps before.
+    for (const Gap &gap : gaps) {
+      auto parts = split.find(gap.index);
+      if (gap.kind != GapKind::Charge || gap.isInline || parts == split.end()) {
+        made.push_back(gap);
+      } else {
+        for (uint32_t part : parts->second) {
+          made.push_back(gap);
+          made.back().index = part;
+        }
+      }
+      newNumber.push_back(uint32_t(made.size()));
+    }
+    for (Place &place : definition.body.code.places)
+      place.gaps = newNumber[place.gaps];
+    gaps = std::move(made);
+  }
+}
+
 void Assembly::layOut(uint64_t inlineBytes) {
   if (inlineBytes != 0)
     chooseInline(inlineBytes);
+  count();
+  splitRare();
   count();
   makeVariants();
   number();

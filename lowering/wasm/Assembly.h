@@ -71,6 +71,7 @@ private:
   void count();
   void countBody(const Body &body);
   void countGap(const Gap &gap);
+  void splitRare();
   void makeVariants();
   Body makeVariant(GapKey key);
   void number();

@@ -107,9 +107,6 @@ void FunctionEmitter::beginBlock(Block *block) {
     floor = ++version;
   current = block;
   pending.clear();
-  if (place.from)
-    if (auto found = passedOn.find(place.from); found != passedOn.end())
-      pending = found->second;
 }
 
 bool FunctionEmitter::isUsedElsewhere(Value value) const {

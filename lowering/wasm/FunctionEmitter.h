@@ -109,7 +109,6 @@ private:
   void emitCharge(uint32_t amount, bool mustLook);
   void readGas();
   void emitGas(mlir::Operation *op);
-  bool passesOn(mlir::Block *block) const;
 
   ControlFlow flow;
   FloatBits floats;
@@ -123,7 +122,6 @@ private:
   llvm::DenseMap<mlir::Operation *, uint32_t> gasAt; ///< Amounts to be taken before ops.
   llvm::DenseSet<mlir::Operation *> branchTakers;
   contract::CostSum pending;
-  llvm::DenseMap<mlir::Block *, contract::CostSum> passedOn;
   uint32_t frame = 0; ///< Taken at entry, to be given back.
   bool isLeaf = false;
   std::optional<uint32_t> gasLocal; ///< Holds the gas left in loops without calls.

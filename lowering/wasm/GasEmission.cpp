@@ -126,17 +126,6 @@ void FunctionEmitter::emitGas(Operation *op) {
   emitCharge(found->second, row.lasts || op->hasTrait<OpTrait::IsTerminator>());
 }
 
-/// What is pending at the end of `block` can wait if each way on leads to where nothing else leads.
-bool FunctionEmitter::passesOn(Block *block) const {
-  Operation *end = block->getTerminator();
-  if (end->getNumSuccessors() < 2)
-    return false;
-  for (Block *to : end->getSuccessors())
-    if (flow[to].from != block)
-      return false;
-  return true;
-}
-
 void FunctionEmitter::setFault(uint32_t fault) {
   if (!isMetered())
     return;

@@ -122,12 +122,7 @@ void StructureEmitter::contents(Block *block) {
 //===----------------------------------------------------------------------===//
 
 void StructureEmitter::end(Operation *op) {
-  if (f.isMetered() && f.passesOn(op->getBlock())) {
-    f.passedOn[op->getBlock()] = f.pending;
-    f.pending.clear();
-  } else {
-    f.planGas(op);
-  }
+  f.planGas(op);
   f.flushBefore(op);
   if (auto br = dyn_cast<cf::BranchOp>(op))
     branch(br);

@@ -77,6 +77,7 @@ void addBench(CLI::App &app, Command &chosen);
 void addCompile(CLI::App &app, Command &chosen);
 void addPrecompile(CLI::App &app, Command &chosen);
 void addVerify(CLI::App &app, Command &chosen);
+void addReprice(CLI::App &app, Command &chosen);
 void addCache(CLI::App &app, Command &chosen);
 void addCompletion(CLI::App &app, Command &chosen);
 

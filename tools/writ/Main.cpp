@@ -97,6 +97,7 @@ static ExitCode runMain(int argc, char **argv) {
   addCompile(app, chosen);
   addPrecompile(app, chosen);
   addVerify(app, chosen);
+  addReprice(app, chosen);
   addCache(app, chosen);
   addCompletion(app, chosen);
   return finishOutput(dispatch(app, chosen, argc, argv));

@@ -1,0 +1,154 @@
+"""writ compile --target wasm32 and writ reprice, from outside."""
+
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import unittest
+
+from harness import BAD_INPUT, EXAMPLES, OK, WRIT, WritTest, main
+
+ROOT = EXAMPLES.parent
+TOKEN, FACTORIAL, MERKLE = (EXAMPLES / f"{name}.wasm" for name in ("token", "factorial", "merkle"))
+RUN = EXAMPLES / "js" / "run-metered.mjs"
+NODE = shutil.which("node")
+
+
+class WasmTargetCase(WritTest):
+    def setUp(self):
+        super().setUp()
+        self.path = pathlib.Path(self.folder.name)
+
+    def emitted(self, module, *options, name="out.wasm", code=OK):
+        result = self.path / name
+        run = self.writ("compile", module, "--target", "wasm32", "-o", result, *options, code=code)
+        return result if code == OK else run
+
+    def node(self, *args):
+        return subprocess.run([NODE, *map(str, args)], capture_output=True, text=True)
+
+
+@unittest.skipUnless(NODE, "no node")
+class InNode(WasmTargetCase):
+    def test_gas_and_results_are_those_of_writ_at_many_limits(self):
+        for options in (["--size", "0"], ["--size", "1000"]):
+            for module, call in ((TOKEN, ["main", "20"]), (MERKLE, ["main", "5", "40"]),
+                                 (FACTORIAL, ["factorial", "21"]), (FACTORIAL, ["choose", "3", "0"])):
+                made = self.emitted(module, "--wasm-features", "+tail-call,+bulk-memory", *options)
+                whole = subprocess.run([WRIT, "run", module, *call, "--schedule", "flat"],
+                                       capture_output=True, text=True)
+                most = int(re.search(r"(?:gas: |after )(\d+)", whole.stderr)[1])
+                for gas in {0, 1, most - 1, most, *range(0, most, most // 20 + 1)}:
+                    expected = subprocess.run(
+                        [WRIT, "run", module, *call, "--gas", str(gas)],
+                        capture_output=True, text=True)
+                    got = self.node(RUN, made, gas, *call)
+                    with self.subTest(module=module.name, gas=gas):
+                        self.compare(expected, got)
+
+    def compare(self, expected, got):
+        self.assertEqual(got.returncode, expected.returncode, got.stderr)
+        trap = re.match(r"trap: (\w+).* after (\d+) gas", expected.stderr)
+        if trap:
+            self.assertEqual(got.stdout, f"trap: {trap[1]}\ngas: {trap[2]}\n")
+        else:
+            gas = re.search(r"gas: (\d+)", expected.stderr)[1]
+            self.assertEqual(got.stdout, f"{expected.stdout}gas: {gas}\n")
+
+    def test_repricing_gives_what_compiling_with_that_schedule_gives(self):
+        flat = self.emitted(TOKEN, "--size", "0", name="flat.wasm")
+        for schedule in ("near", "weighted"):
+            compiled = self.emitted(TOKEN, "--size", "0", "--schedule", schedule)
+            repriced = self.path / "repriced.wasm"
+            self.writ("reprice", flat, "--schedule", schedule, "-o", repriced)
+            self.assertEqual(repriced.read_bytes(), compiled.read_bytes())
+
+    def test_repricing_in_javascript_is_the_same(self):
+        flat, here, there = self.emitted(TOKEN), self.path / "a.wasm", self.path / "b.wasm"
+        (self.path / "s.json").write_text('{"default": 2, "load": 7000, "frame_unit": 1}')
+        (self.path / "s.schedule").write_text(
+            "name s\ndefault 2\nprice load 7000\nprice frame_unit 1\n")
+        self.writ("reprice", flat, "--schedule", self.path / "s.schedule", "-o", here)
+        run = self.node(EXAMPLES / "js" / "reprice.mjs", flat, self.path / "s.json", there)
+        self.assertEqual(run.returncode, 0, run.stderr)
+        self.assertEqual(here.read_bytes(), there.read_bytes())
+
+    def test_the_commands_of_the_page_work(self):
+        text = (ROOT / "docs" / "wasm-target.md").read_text()
+        commands = [line for block in re.findall(r"```\n(.*?)```", text, re.S)
+                    for line in block.splitlines()]
+        os.symlink(EXAMPLES, self.path / "examples")
+        for command in commands:
+            words = command.replace("writ ", f"{WRIT} ", 1) if command.startswith("writ ") else command
+            run = subprocess.run(words, shell=True, cwd=self.path, capture_output=True, text=True)
+            self.assertIn(run.returncode, (0, 1), run.stderr)
+        self.assertEqual(len(commands), 5)
+        run = self.node(RUN, self.path / "token.near.wasm", 10**10, "main", 20)
+        self.assertEqual(run.stdout.split("\n")[0], "10")
+
+
+class Outside(WasmTargetCase):
+    def test_the_same_bytes_each_time_and_in_each_folder(self):
+        elsewhere = self.path / "elsewhere"
+        elsewhere.mkdir()
+        shutil.copy(MERKLE, elsewhere / "m.wasm")
+        options = ["--names", "--positions", "--wasm-features", "+bulk-memory"]
+        first = self.emitted(MERKLE, *options, name="1.wasm").read_bytes()
+        self.assertEqual(first, self.emitted(MERKLE, *options, name="2.wasm").read_bytes())
+        run = subprocess.run([WRIT, "compile", "m.wasm", "--target", "wasm32", "-o", "-", *options],
+                             cwd=elsewhere, capture_output=True)
+        self.assertEqual(first, run.stdout)
+
+    def test_what_the_target_lacks_is_refused_with_its_place(self):
+        cases = {
+            "(func (export \"f\") (result i32 i32) i32.const 1 i32.const 2)":
+                r"0x[0-9a-f]+: a function with several results needs the feature multi-value",
+            "(memory 1) (func (memory.fill (i32.const 0) (i32.const 0) (i32.const 0)))"
+            " (export \"f\" (func 0))":
+                r"0x[0-9a-f]+: function 'f0': contract.memory_fill needs the feature bulk-memory",
+            "(func (export \"f\") (param f64) (result i32) local.get 0 i32.trunc_sat_f64_s)":
+                r"0x[0-9a-f]+: function 'f0': .* saturating-float-to-int",
+            "(table 1 externref)": r"needs the feature reference-types",
+            "(func (export \"writ.settle\"))": r"a name that metering keeps for itself",
+        }
+        for text, message in cases.items():
+            run = self.emitted(self.wasm(f"(module {text})"), code=BAD_INPUT)
+            self.assertRegex(run.stderr, message)
+        run = self.emitted(TOKEN, "--wasm-features", "+simd", code=BAD_INPUT)
+        self.assertIn("'simd' is no feature of the Wasm target", run.stderr)
+
+    def test_only_what_was_asked_for_is_used(self):
+        made = self.emitted(TOKEN)
+        for feature in ("bulk-memory", "reference-types", "multi-value",
+                        "saturating-float-to-int", "simd"):
+            run = subprocess.run(["wasm-validate", f"--disable-{feature}", made])
+            self.assertEqual(run.returncode, 0)
+
+    def test_what_is_no_metered_module_is_not_repriced(self):
+        for module, message in ((TOKEN, "has no section writ.charges"),
+                                (self.emitted(TOKEN, "--no-charges"), "with --no-charges")):
+            run = self.writ("reprice", module, "--schedule", "near", "-o", self.path / "x",
+                            code=BAD_INPUT)
+            self.assertIn(message, run.stderr)
+
+    def test_damaged_modules_are_refused_or_repriced_but_never_worse(self):
+        made = self.emitted(TOKEN).read_bytes()
+        damaged = self.path / "damaged.wasm"
+        for at in range(8, len(made), 37):
+            damaged.write_bytes(made[:at] + bytes([made[at] ^ 0xff]) + made[at + 1:])
+            run = subprocess.run([WRIT, "reprice", damaged, "--schedule", "near", "-o",
+                                  self.path / "x"], capture_output=True)
+            self.assertIn(run.returncode, (OK, BAD_INPUT))
+
+    def test_functions_that_nothing_reaches_are_gone_and_twins_are_one(self):
+        twin = "(param i32) (result i32) (i32.mul (local.get 0) (i32.const 77777)))"
+        module = self.wasm(f'(module (func (export "a") {twin} (func (export "b") {twin}'
+                           " (func $unused (result i64) i64.const 123456789))")
+        made = self.emitted(module, "--no-metering").read_bytes()
+        self.assertEqual(made.count(b"\x41\xd1\xdf\x04"), 1)
+        self.assertNotIn(b"\x42\x95\x9a\xef\x3a", made)
+
+
+if __name__ == "__main__":
+    main()

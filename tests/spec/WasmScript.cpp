@@ -1,6 +1,6 @@
 //===- WasmScript.cpp - The suite for engines that run emitted modules ----===//
 //
-// wasm_script --out DIR [--size PERCENT] FILE.wast|DIR…
+// wasm_script --out DIR [--size PERCENT] [--schedule NAME] [--stack BYTES] FILE.wast|DIR…
 //
 // Compiles each module of each script to metered WebAssembly that shares its meter, runs the script
 // on the interpreter, and writes what happened beside it: DIR/<script>.json and modules. Then
@@ -46,9 +46,10 @@ namespace {
 /// One script on its way.
 class Script {
 public:
-  Script(const std::string &path, const std::string &folder, unsigned sizePercent)
-      : path(path), folder(folder), sizePercent(sizePercent), name(scriptName(path)),
-        world(allVariants()[0], *shippedSchedule("weighted")) {}
+  Script(const std::string &path, const std::string &folder, unsigned sizePercent,
+         const Schedule &schedule, uint64_t stackBytes)
+      : path(path), folder(folder), sizePercent(sizePercent), schedule(schedule),
+        name(scriptName(path)), world(allVariants()[0], schedule, stackBytes) {}
 
   bool run();
   unsigned refused = 0;
@@ -60,6 +61,7 @@ private:
 
   std::string path, folder;
   unsigned sizePercent;
+  const Schedule &schedule;
   std::string name;
   World world;
   llvm::json::Array commands;
@@ -95,7 +97,7 @@ void Script::addModule(const Command &command, llvm::json::Object &to) {
   options.target.features = {true, true, true, true, true, true};
   options.target.meterOwner = MeterOwner::Host;
   options.sizePercent = sizePercent;
-  auto module = compileWasm(*bytes, *shippedSchedule("weighted"), options);
+  auto module = compileWasm(*bytes, schedule, options);
   if (!module) {
     to["refused"] = module.error().message;
     ++refused;
@@ -165,12 +167,18 @@ int main(int argc, char **argv) {
   std::string folder = std::filesystem::temp_directory_path() / "writ-wasm-script";
   std::vector<std::string> files;
   unsigned sizePercent = 100;
+  std::string schedule = "weighted";
+  uint64_t stackBytes = InstanceLimits().stackBytes;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
     if (arg == "--out" && i + 1 < argc) {
       folder = argv[++i];
     } else if (arg == "--size" && i + 1 < argc) {
       sizePercent = unsigned(std::stoul(argv[++i]));
+    } else if (arg == "--stack" && i + 1 < argc) {
+      stackBytes = std::stoull(argv[++i]);
+    } else if (arg == "--schedule" && i + 1 < argc) {
+      schedule = argv[++i];
     } else if (arg.ends_with(".wast")) {
       files.push_back(arg);
     } else {
@@ -185,7 +193,7 @@ int main(int argc, char **argv) {
   std::filesystem::create_directories(folder);
   unsigned refused = 0, failed = 0;
   for (const std::string &file : files) {
-    Script script(file, folder, sizePercent);
+    Script script(file, folder, sizePercent, *shippedSchedule(schedule), stackBytes);
     failed += !script.run();
     refused += script.refused;
   }

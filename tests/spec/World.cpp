@@ -5,8 +5,8 @@
 
 namespace writ::test {
 
-World::World(const Variant &variant, const Schedule &schedule)
-    : theVariant(variant), schedule(schedule), linker(store) {
+World::World(const Variant &variant, const Schedule &schedule, uint64_t stackBytes)
+    : theVariant(variant), schedule(schedule), stackBytes(stackBytes), linker(store) {
   defineSpectest();
 }
 
@@ -50,6 +50,7 @@ Reply World::instantiate(const VariantModule &module, const Command &command) {
   InstanceOptions options;
   options.tier = module.tier;
   options.schedule = &schedule;
+  options.limits.stackBytes = stackBytes;
   Result<Instantiation> made = linker.instantiate(module.module, options);
   if (!made) {
     reply.error = made.error();

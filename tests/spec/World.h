@@ -23,7 +23,9 @@ struct Reply {
 /// A store with the host module "spectest" and the instances that a script makes.
 class World {
 public:
-  World(const Variant &variant, const Schedule &schedule);
+  /// `stackBytes` is the metered stack of each call.
+  World(const Variant &variant, const Schedule &schedule,
+        uint64_t stackBytes = InstanceLimits().stackBytes);
 
   const Variant &variant() const { return theVariant; }
 
@@ -42,6 +44,7 @@ private:
 
   const Variant &theVariant;
   const Schedule &schedule;
+  uint64_t stackBytes;
   Store store;
   Linker linker;
   Memory *hostMemory = nullptr;

@@ -11,7 +11,7 @@ find_package(asmjit CONFIG REQUIRED)
 
 set(writ_run_parts hostabi policy module_format runtime interp_run image cache capi_run)
 set(writ_all_parts ${writ_run_parts} wasm dialect wasm_import module_from_ir interp_translate
-                   tierup lowering orc singlepass engine capi)
+                   tierup lowering wasm_target orc singlepass engine capi)
 
 # What the API exports, from the one place that declares it.
 file(READ ${CMAKE_SOURCE_DIR}/hostabi/writ.h header)

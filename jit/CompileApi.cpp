@@ -3,6 +3,7 @@
 #include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
 #include "jit/CompileArtifact.h"
+#include "jit/CompileWasm.h"
 #include "jit/Engine.h"
 #include "jit/Tiers.h"
 #include "jit/capi/Handles.h"
@@ -149,6 +150,22 @@ writ_error_t *writ_compile_artifact(const writ_engine_t *engine, const uint8_t *
   if (!made)
     return toC(made.error());
   return giveBytes(*made, artifact);
+}
+
+writ_error_t *writ_compile_wasm(const writ_engine_t *engine, const uint8_t *bytes, size_t size,
+                                const char *name, const char *features, writ_bytes_t *module) {
+  *module = {};
+  auto wanted = parseTargetFeatures(features ? features : "");
+  if (!wanted)
+    return toC(wanted.error());
+  WasmTargetOptions options;
+  options.policy = engine->engine->options.policy;
+  options.name = name ? name : "module";
+  options.target.features = *wanted;
+  auto made = compileWasm({bytes, size}, engine->engine->options.schedule, options);
+  if (!made)
+    return toC(made.error());
+  return giveBytes(*made, module);
 }
 
 writ_error_t *writ_compile_file(const writ_engine_t *engine, const char *path,

@@ -338,3 +338,18 @@ TEST_CASE("a cache that cannot be opened is an error of the engine") {
   CHECK(engine.engine == nullptr);
   CHECK(engine.message != "");
 }
+
+TEST_CASE("a module that meters itself can be compiled like any other") {
+  Engine plain({});
+  Bytes code = greeter();
+  writ_bytes_t made;
+  REQUIRE(plain.note(writ_compile_wasm(plain.engine, code.data(), code.size(), "greeter.wasm",
+                                       "+multi-value,+tail-call", &made)));
+  Bytes metered(made.data, made.data + made.size);
+  writ_bytes_free(&made);
+  CHECK(plain.compile(metered));
+  CHECK_FALSE(plain.note(
+      writ_compile_wasm(plain.engine, code.data(), code.size(), "greeter.wasm", "+simd", &made)));
+  CHECK(made.data == nullptr);
+  CHECK(plain.kind == WRIT_ERROR_BAD_INPUT);
+}

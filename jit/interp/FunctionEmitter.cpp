@@ -66,8 +66,7 @@ bool FunctionEmitter::isImmediate(uint32_t number) const {
 }
 
 int64_t FunctionEmitter::immediateOf(uint32_t number) const {
-  const PlannedConstant *constant = constantOf(operandId(number));
-  return llvm::SignExtend64(constant->bits, constant->width);
+  return plan.constantFor(*op, number);
 }
 
 void FunctionEmitter::noteRead(uint32_t id) {

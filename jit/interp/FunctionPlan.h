@@ -106,6 +106,8 @@ public:
   uint32_t wordOf(const PlannedValue &value) const {
     return value.home == Home::Argument ? calleeFrame() + value.index : value.index;
   }
+  /// The constant that is operand `index` of `op`, as a number of that operand's type.
+  int64_t constantFor(const PlannedOp &op, unsigned index) const;
   /// Can operand `index` of `op` be in the op itself, if it is a constant? `user` is the
   /// op that runs it: itself or, fused, a branch.
   bool takesImmediate(const PlannedOp &op, unsigned index, OpKind user) const;

@@ -156,9 +156,16 @@ void FunctionPlan::planCall(uint32_t op) {
 
 static bool fits(int64_t value, unsigned bits) { return llvm::isIntN(bits, value); }
 
+/// A zero-extended constant is the constant that it is made of, with other upper bits.
+int64_t FunctionPlan::constantFor(const PlannedOp &op, unsigned index) const {
+  const PlannedConstant &constant = constants[values[operandIds[op.operands + index]].index];
+  bool isWidened = constant.width == 32 && op.op->getOperand(index).getType().isInteger(64);
+  return isWidened ? int64_t(constant.bits) : llvm::SignExtend64(constant.bits, constant.width);
+}
+
 bool FunctionPlan::takesImmediate(const PlannedOp &op, unsigned index, OpKind user) const {
   const PlannedConstant &constant = constants[values[operandIds[op.operands + index]].index];
-  int64_t number = llvm::SignExtend64(constant.bits, constant.width);
+  int64_t number = constantFor(op, index);
   switch (kindInfo(op.kind).family) {
   case Family::IntBinary:
     if (index == 0)

@@ -89,6 +89,7 @@ bool Program::compile() {
     }
     std::string file = fmt::format("{}.{}.wasm", seed, number);
     (void)writeFile(folder + "/" + file, *module);
+    (void)writeFile(folder + "/" + file + ".input", bytes);
     files.push_back(file);
     modules.push_back((*variants)[0]);
   }

@@ -48,3 +48,12 @@
   (i64.const 0xffffffff80808080))
 (assert_return (invoke "half of a division" (i32.const 7)) (i32.const 43))
 (assert_trap (invoke "half of a division" (i32.const 0)) "integer divide by zero")
+
+;; A constant that is widened without its sign, where it is an operand of 64 bits.
+(module
+  (func (export "below") (param i64) (result i32)
+    (i64.gt_s (i64.extend_i32_u (i32.const -5)) (local.get 0)))
+  (func (export "sum") (param i64) (result i64)
+    (i64.add (local.get 0) (i64.extend_i32_u (i32.const -5)))))
+(assert_return (invoke "below" (i64.const 0)) (i32.const 1))
+(assert_return (invoke "sum" (i64.const 1)) (i64.const 0xfffffffc))

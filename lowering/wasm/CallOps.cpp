@@ -15,9 +15,17 @@ static void emitCall(FunctionEmitter &f, CallOp op) {
 
 static void emitReturnCall(FunctionEmitter &f, ReturnCallOp op) {
   f.need(&TargetFeatures::tailCall, op, "tail-call");
+  uint32_t callee = f.module.functionIndex(op.getCallee());
+  bool isImport = f.module.info.funcs[callee].import.has_value();
+  // As on all tiers, the frame stays while what is imported runs.
+  if (!isImport)
+    f.leave();
+  f.op(isImport ? callCode : returnCallCode);
+  f.gap(GapKind::Func, callee);
+  if (!isImport)
+    return;
   f.leave();
-  f.op(returnCallCode);
-  f.gap(GapKind::Func, f.module.functionIndex(op.getCallee()));
+  f.op(returnCode);
 }
 
 /// Notes which element of which table is called, for when the engine refuses.

@@ -4,6 +4,7 @@
 
 #include "llvm/MC/TargetRegistry.h"
 #include "llvm/Support/CommandLine.h"
+#include "llvm/Support/ErrorHandling.h"
 #include "llvm/Support/TargetSelect.h"
 #include "llvm/Target/TargetOptions.h"
 #include "llvm/TargetParser/Host.h"
@@ -16,8 +17,10 @@ using namespace writ;
 
 static void setOption(StringRef name, StringRef value) {
   auto &options = cl::getRegisteredOptions();
-  if (auto option = options.find(name); option != options.end())
-    option->second->addOccurrence(0, option->first, value);
+  auto option = options.find(name);
+  if (option == options.end()) // The code would be wrong.
+    report_fatal_error("LLVM has no option '" + name + "'");
+  option->second->addOccurrence(0, option->first, value);
 }
 
 static void setOptions() {
@@ -26,6 +29,9 @@ static void setOptions() {
   setOption("cgpp-huge-func", "0");
   // It drops what is known of the accesses that it moves to mask registers: their trap sites.
   setOption("disable-x86-domain-reassignment", "true");
+  // It makes a jump of a conditional move from memory, over the access: which then does not trap if
+  // its value is not wanted, although it is volatile.
+  setOption("x86-cmov-converter", "false");
 }
 
 static void initializeOnce() {

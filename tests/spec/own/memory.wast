@@ -47,3 +47,14 @@
 (assert_return (invoke "grow" (i32.const 2)) (i32.const -1))
 (assert_return (invoke "grow" (i32.const 0)) (i32.const 2))
 (assert_return (invoke "grow" (i32.const -1)) (i32.const -1))
+
+;; A load traps even if its value is not the one that is chosen.
+(module
+  (memory 0)
+  (func (export "not-chosen") (param $address i32) (param $other i32) (result i32)
+    (select (i32.load (local.get $address)) (local.get $other) (i32.eqz (local.get $other))))
+  (func (export "not-chosen-64") (param $address i32) (param $other i64) (result i64)
+    (select (local.get $other) (i64.load (local.get $address)) (i64.ne (local.get $other) (i64.const 0)))))
+(assert_trap (invoke "not-chosen" (i32.const 0) (i32.const 7)) "out of bounds memory access")
+(assert_trap (invoke "not-chosen" (i32.const 0) (i32.const 0)) "out of bounds memory access")
+(assert_trap (invoke "not-chosen-64" (i32.const 0) (i64.const 7)) "out of bounds memory access")

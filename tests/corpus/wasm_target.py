@@ -5,7 +5,6 @@ usage: wasm_target.py WRIT RUN_CONTRACTS SHARED-DIR
 
 import csv
 import pathlib
-import shutil
 import subprocess
 import sys
 import tempfile
@@ -82,8 +81,9 @@ def check_calls(folder, failures):
 
 
 def main():
-    if not (CONTRACTS / "MANIFEST.tsv").exists() or not shutil.which("node"):
-        print("skipped: no contracts, or no node")
+    if not (CONTRACTS / "MANIFEST.tsv").exists() or \
+            subprocess.run([HERE.parent / "support/has-node"]).returncode != 0:
+        print("skipped: no contracts, or no node 20.15 or later")
         return 77
     failures = []
     with tempfile.TemporaryDirectory() as folder:

@@ -32,12 +32,12 @@ static void emitSIToFP(FunctionCompiler &f, arith::SIToFPOp op) {
 /// A number beyond the signed ones is halved, with its last bit kept for rounding, and doubled.
 static void convertWide(FunctionCompiler &f, Reg to, Kind toKind, Reg from) {
   Label large, done;
+  Reg half = f.allocate(false); // May spill: not on one of the ways only.
   f.emit(Inst::kIdTest, Masm::q(from), Masm::q(from));
   f.masm.jumpIf(Cond::S, large);
   convertFrom(f, to, toKind, Masm::q(from));
   f.masm.jump(done);
   f.masm.bind(large);
-  Reg half = f.allocate(false);
   f.emit(Inst::kIdMov, Masm::q(scratch), Masm::q(from));
   f.emit(Inst::kIdMov, Masm::q(half), Masm::q(from));
   f.emit(Inst::kIdShr, Masm::q(half), Imm(1));

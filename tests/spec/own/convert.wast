@@ -31,3 +31,50 @@
 (assert_return (invoke "wrap" (i64.const 0x1ffffffff)) (i32.const -1))
 (assert_return (invoke "extend_u" (i32.const -1)) (i64.const 0xffffffff))
 (assert_return (invoke "promote" (f32.const 0x1p-149)) (f64.const 0x1p-149))
+
+;; A register that is only needed for large numbers is made free for small ones too.
+(module
+  (memory (export "memory") 1 3)
+  (global (mut i32) (i32.const -529159240))
+  (global (mut i64) (i64.const 4564461485393580442))
+  (data (i32.const 6) "W\e6\feH\e2\f5@\14:\c5+\b2\b5\905\efb\f2H\84\1e\fe\1d@\bf\01f\dc7\b2\bdr \03\88\a6u\c2\b1\c0\a4\f7,%\08HjC")
+  (func (export "spilled around a conversion") (result i32)
+    (local i64 funcref i32 funcref funcref i32 i32 i32)
+    local.get 3
+ local.tee 3
+ local.tee 1
+ ref.is_null
+ i32.const 32767
+ i32.and
+    global.get 0
+    ref.null func
+    ref.is_null
+    local.get 2
+    local.tee 2
+    local.tee 2
+    local.get 2
+    f64.convert_i32_u
+    i32.trunc_sat_f64_s
+    i32.add
+    global.get 1
+    f64.convert_i64_u
+    i32.const 0
+    f64.load align=1
+    i32.const 0
+    i32.load align=1
+    select
+    i32.const 0
+    i32.load align=1
+    f64.load align=1
+    f64.lt
+    i32.const 0
+    i32.load align=1
+    i32.load align=1
+    i32.load align=1
+    select
+    i32.mul
+    i32.shl
+    i32.store align=1
+    i32.const 1
+    i32.load))
+(assert_return (invoke "spilled around a conversion") (i32.const -529159240))

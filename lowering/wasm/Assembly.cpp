@@ -329,21 +329,23 @@ Definition *Assembly::findVariant(const Gap &gap) {
   return found == variants.end() ? nullptr : &found->second;
 }
 
-static void emitGlobal(Encoder &out, uint8_t code, uint32_t index) {
+static void emitIndexed(Encoder &out, uint8_t code, uint32_t index) {
   out.byte(code);
   out.number(index);
 }
 
 /// Takes the price of `amount` and looks at what is left.
 static void inlineCharge(Encoder &out, uint32_t gasLeft, uint32_t price, uint32_t outOfGas) {
-  emitGlobal(out, globalGetCode, gasLeft);
-  emitGlobal(out, globalGetCode, price);
+  emitIndexed(out, globalGetCode, gasLeft);
+  emitIndexed(out, globalGetCode, price);
   out.byte(i64SubCode);
-  emitGlobal(out, globalSetCode, gasLeft);
-  emitGlobal(out, globalGetCode, gasLeft);
-  for (uint8_t byte : {i64ConstCode, unreachableCode, i64LtSCode, ifCode, emptyBlock})
+  emitIndexed(out, globalSetCode, gasLeft);
+  emitIndexed(out, globalGetCode, gasLeft);
+  out.byte(i64ConstCode);
+  out.signedNumber(0);
+  for (uint8_t byte : {i64LtSCode, ifCode, emptyBlock})
     out.byte(byte);
-  emitGlobal(out, callCode, outOfGas);
+  emitIndexed(out, callCode, outOfGas);
   out.byte(endCode);
 }
 
@@ -355,31 +357,31 @@ static void emitConst(Encoder &out, int32_t value) {
 void Assembly::fillInline(Encoder &out, const Gap &gap) {
   uint32_t stackLeft = meterIndex(MeterGlobal::StackLeft);
   if (gap.kind == GapKind::Leave) {
-    emitGlobal(out, globalGetCode, stackLeft);
+    emitIndexed(out, globalGetCode, stackLeft);
     emitConst(out, int32_t(gap.index));
     out.byte(i32AddCode);
-    return emitGlobal(out, globalSetCode, stackLeft);
+    return emitIndexed(out, globalSetCode, stackLeft);
   }
   bool isCharge = gap.kind == GapKind::Charge;
   inlineCharge(out, meterIndex(MeterGlobal::GasLeft), priceIndex(isCharge ? gap.index : gap.amount),
                helperIndex(Helper::OutOfGas));
   if (isCharge)
     return;
-  emitGlobal(out, globalGetCode, stackLeft);
+  emitIndexed(out, globalGetCode, stackLeft);
   emitConst(out, int32_t(gap.index));
   for (uint8_t byte : {i32LtUCode, ifCode, emptyBlock})
     out.byte(byte);
   emitConst(out, int32_t(TrapKind::StackExhausted));
-  emitGlobal(out, callCode, helperIndex(Helper::Trap));
+  emitIndexed(out, callCode, helperIndex(Helper::Trap));
   out.byte(endCode);
   if (gap.kind == GapKind::Enter) {
-    emitGlobal(out, globalGetCode, stackLeft);
+    emitIndexed(out, globalGetCode, stackLeft);
     emitConst(out, int32_t(gap.index));
     out.byte(i32SubCode);
-    emitGlobal(out, globalSetCode, stackLeft);
+    emitIndexed(out, globalSetCode, stackLeft);
   }
   emitConst(out, int32_t(faultInMemory));
-  emitGlobal(out, globalSetCode, meterIndex(MeterGlobal::Fault));
+  emitIndexed(out, globalSetCode, meterIndex(MeterGlobal::Fault));
 }
 
 void Assembly::fill(Encoder &out, const Gap &gap) {
@@ -403,12 +405,12 @@ void Assembly::fill(Encoder &out, const Gap &gap) {
     return fillInline(out, gap);
   Definition *variant = findVariant(gap);
   if (variant && !gap.isVariant && !gap.isInline)
-    return emitGlobal(out, callCode, variant->index);
+    return emitIndexed(out, callCode, variant->index);
   if (gap.kind == GapKind::Charge)
-    emitGlobal(out, globalGetCode, priceIndex(gap.index));
+    emitIndexed(out, globalGetCode, priceIndex(gap.index));
   else
     emitConst(out, int32_t(gap.index));
-  emitGlobal(out, callCode, helperIndex(*helperOf(gap.kind)));
+  emitIndexed(out, callCode, helperIndex(*helperOf(gap.kind)));
 }
 
 void Assembly::write() {

@@ -66,6 +66,11 @@ static void emitCallIndirect(FunctionEmitter &f, CallIndirectOp op) {
 
 static void emitReturnCallIndirect(FunctionEmitter &f, ReturnCallIndirectOp op) {
   f.need(&TargetFeatures::tailCall, op, "tail-call");
+  // Others' functions run while the frame is kept (docs/metering.md), our own do not: what is in
+  // the table cannot be told before the call.
+  if (f.isMetered() && f.module.hasForeignElements)
+    f.refuse(op, "contract.return_call_indirect through tables that may hold functions of others "
+                 "cannot be metered");
   noteElement(f, uint32_t(op.getTable()));
   f.leave();
   emitIndirect(f, returnCallIndirectCode, cast<FunctionType>(op.getType()),

@@ -306,6 +306,10 @@ Result<Body> FunctionEmitter::emit() {
     }
   }
   StructureEmitter(*this).run();
+  constexpr size_t mostLocals = 50'000; // That engines take, by agreement (the JavaScript API).
+  if (numParams + locals.size() > mostLocals)
+    refuse(func,
+           fmt::format("needs {} locals; engines take {}", numParams + locals.size(), mostLocals));
   if (error)
     return *error;
   Body body;

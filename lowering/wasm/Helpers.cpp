@@ -51,6 +51,7 @@ public:
     out.byte(code);
     out.number(immediate);
   }
+  void number(uint64_t value) { out.number(value); }
   void i32(int32_t value) {
     op(i32ConstCode);
     out.signedNumber(value);
@@ -207,8 +208,8 @@ static void findElementFault(Assembler &a, uint32_t index, uint32_t kind) {
     }
   a.get(MeterGlobal::Element);
   if (a.needs.hasReferences) {
-    a.op(miscCode, 16);
-    a.op(uint8_t(index)); // Below 128; others are treated as if nothing were known.
+    a.op(miscCode, miscTableSizeCode);
+    a.number(index);
   } else {
     a.i32(int32_t(table.size));
   }
@@ -237,7 +238,7 @@ static Body makeSettle(const HelperNeeds &needs) {
   a.end();
   a.get(MeterGlobal::Fault);
   a.op(localSetCode, kind);
-  for (uint32_t index = 0; index < needs.tables.size() && index < 128; ++index)
+  for (uint32_t index = 0; index < needs.tables.size(); ++index)
     if (needs.tables[index].isFunc)
       findElementFault(a, index, kind);
   a.get(MeterGlobal::GasLeft);

@@ -70,6 +70,7 @@ enum Instruction : uint8_t {
   refIsNullCode = 0xd1,
   refFuncCode = 0xd2,
   miscCode = 0xfc,
+  miscTableSizeCode = 0x10, ///< After that.
   emptyBlock = 0x40,
 };
 

@@ -3,8 +3,39 @@
 
 #include "mlir-dialect/IR/CostSum.h"
 
+#include <algorithm>
+
 using namespace writ;
 using namespace writ::wasmgen;
+
+/// Whether a function of others may get into a table: others write the table, references come in
+/// from outside, or the module itself refers to what it imports.
+static bool mayHoldForeign(const ModuleInfo &info) {
+  auto isForeign = [&](const ConstExpr &expr) {
+    return expr.kind == ConstExpr::Kind::GlobalGet ||
+           (expr.kind == ConstExpr::Kind::RefFunc && info.funcs[expr.index].import);
+  };
+  auto takesReferences = [](const FuncDecl &func) {
+    return llvm::is_contained(func.import ? func.type.results : func.type.params,
+                              ValueType::FuncRef);
+  };
+  auto isOpen = [&](const ExportDecl &decl) {
+    return decl.kind == ExternKind::Table ||
+           (decl.kind == ExternKind::Func && info.funcs[decl.index].import) ||
+           (decl.kind == ExternKind::Global && info.globals[decl.index].type == ValueType::FuncRef);
+  };
+  return std::ranges::any_of(info.exports, isOpen) ||
+         std::ranges::any_of(info.funcs, takesReferences) ||
+         std::ranges::any_of(info.tables, [](auto &table) { return table.import.has_value(); }) ||
+         std::ranges::any_of(info.globals,
+                             [&](const GlobalDecl &global) {
+                               return global.type == ValueType::FuncRef &&
+                                      (global.import || isForeign(global.init));
+                             }) ||
+         std::ranges::any_of(info.elems, [&](const ElemSegment &segment) {
+           return std::ranges::any_of(segment.items, isForeign);
+         });
+}
 
 ModuleState::ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const WasmOptions &options)
     : info(info), options(options),
@@ -13,12 +44,7 @@ ModuleState::ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const WasmOp
   uint32_t index = 0;
   for (auto func : ir.getOps<contract::FuncOp>())
     indices[func.getSymName()] = index++;
-  for (const TableDecl &table : info.tables)
-    hasForeignElements |= table.import.has_value();
-  for (const ExportDecl &decl : info.exports)
-    hasForeignElements |= decl.kind == ExternKind::Table;
-  for (const FuncDecl &func : info.funcs)
-    hasForeignElements |= func.import.has_value();
+  hasForeignElements = mayHoldForeign(info);
 }
 
 std::vector<uint8_t> ModuleState::key(const FuncType &type) {

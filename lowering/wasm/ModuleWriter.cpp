@@ -51,11 +51,7 @@ void ModuleWriter::expression(Encoder &out, const ConstExpr &expr) {
   out.byte(endCode);
 }
 
-void ModuleWriter::section(uint8_t id, uint64_t count, const Contents &contents) {
-  if (count == 0)
-    return;
-  std::vector<uint8_t> head;
-  Encoder(head).number(count);
+void ModuleWriter::section(uint8_t id, const Contents &head, const Contents &contents) {
   Encoder out(bytes);
   out.byte(id);
   out.number(head.size() + contents.size());
@@ -63,14 +59,18 @@ void ModuleWriter::section(uint8_t id, uint64_t count, const Contents &contents)
   out.raw(contents);
 }
 
+void ModuleWriter::vectorSection(uint8_t id, uint64_t count, const Contents &contents) {
+  if (count == 0)
+    return;
+  Contents head;
+  Encoder(head).number(count);
+  section(id, head, contents);
+}
+
 void ModuleWriter::custom(std::string_view name, const Contents &contents) {
-  std::vector<uint8_t> head;
+  Contents head;
   Encoder(head).text(name);
-  Encoder out(bytes);
-  out.byte(0);
-  out.number(head.size() + contents.size());
-  out.raw(head);
-  out.raw(contents);
+  section(0, head, contents);
 }
 
 //===----------------------------------------------------------------------===//
@@ -88,7 +88,7 @@ void ModuleWriter::writeTypes() {
         out.byte(typeCode(value));
     }
   }
-  section(1, module.types.size(), contents);
+  vectorSection(1, module.types.size(), contents);
 }
 
 void ModuleWriter::writeImport(Encoder &out, ImportRef import) {
@@ -125,7 +125,7 @@ void ModuleWriter::writeImports() {
     }
     count += meterGlobals.size();
   }
-  section(2, count, contents);
+  vectorSection(2, count, contents);
 }
 
 void ModuleWriter::writeFunctions() {
@@ -133,33 +133,29 @@ void ModuleWriter::writeFunctions() {
   Encoder out(contents);
   for (const Definition *definition : assembly.order())
     out.number(definition->body.type);
-  section(3, assembly.order().size(), contents);
+  vectorSection(3, assembly.order().size(), contents);
 }
 
-void ModuleWriter::writeTables() {
+/// Those of `declared` that are not imported, each as `write` does it.
+template <typename Decl, typename Write>
+void ModuleWriter::writeOwn(uint8_t id, const std::vector<Decl> &declared, Write write) {
   Contents contents;
   Encoder out(contents);
   uint64_t count = 0;
-  for (const TableDecl &table : info.tables) {
-    if (table.import)
+  for (const Decl &decl : declared) {
+    if (decl.import)
       continue;
-    writeTable(out, table);
+    write(out, decl);
     ++count;
   }
-  section(4, count, contents);
+  vectorSection(id, count, contents);
 }
+
+void ModuleWriter::writeTables() { writeOwn(4, info.tables, writeTable); }
 
 void ModuleWriter::writeMemories() {
-  Contents contents;
-  Encoder out(contents);
-  uint64_t count = 0;
-  for (const MemoryDecl &memory : info.memories) {
-    if (memory.import)
-      continue;
-    writeLimits(out, memory.limits);
-    ++count;
-  }
-  section(5, count, contents);
+  writeOwn(5, info.memories,
+           [](Encoder &out, const MemoryDecl &memory) { writeLimits(out, memory.limits); });
 }
 
 uint64_t ModuleWriter::priceOf(uint32_t amount) const {
@@ -193,7 +189,7 @@ void ModuleWriter::writeGlobals() {
       add(global.type, global.isMutable, global.init);
   for (uint32_t amount : assembly.prices())
     add(ValueType::I64, false, value(ValueType::I64, priceOf(amount)));
-  section(6, count, contents);
+  vectorSection(6, count, contents);
 }
 
 void ModuleWriter::writeExports() {
@@ -224,19 +220,16 @@ void ModuleWriter::writeExports() {
     add("writ.settle", ExternKind::Func, assembly.helperIndex(Helper::Settle));
   if (ownsMeter() && info.start)
     add("writ.start", ExternKind::Func, assembly.functionIndex(*info.start));
-  section(7, count, contents);
+  vectorSection(7, count, contents);
 }
 
 /// With a meter of its own, a module has no gas yet when it is instantiated.
 void ModuleWriter::writeStart() {
   if (!info.start || ownsMeter())
     return;
-  std::vector<uint8_t> contents;
+  Contents contents;
   Encoder(contents).number(assembly.functionIndex(*info.start));
-  Encoder out(bytes);
-  out.byte(8);
-  out.number(contents.size());
-  out.raw(contents);
+  section(8, {}, contents);
 }
 
 //===----------------------------------------------------------------------===//
@@ -272,28 +265,21 @@ void ModuleWriter::writeElements() {
   Encoder out(contents);
   for (const ElemSegment &segment : info.elems)
     writeElement(out, segment);
-  section(9, info.elems.size(), contents);
+  vectorSection(9, info.elems.size(), contents);
 }
 
 /// Demanded by memory.init and data.drop, which need passive segments to be of any use.
 void ModuleWriter::writeDataCount() {
   if (!options.features.bulkMemory || info.data.empty())
     return;
-  std::vector<uint8_t> contents;
+  Contents contents;
   Encoder(contents).number(info.data.size());
-  Encoder out(bytes);
-  out.byte(12);
-  out.number(contents.size());
-  out.raw(contents);
+  section(12, {}, contents);
 }
 
 void ModuleWriter::writeCode() {
-  if (assembly.order().empty())
-    return;
-  Encoder out(bytes);
-  out.byte(10);
-  out.number(assembly.code().size());
-  out.raw(assembly.code());
+  if (!assembly.order().empty())
+    section(10, {}, assembly.code());
 }
 
 void ModuleWriter::writeData() {
@@ -305,7 +291,7 @@ void ModuleWriter::writeData() {
       expression(out, segment.offset);
     out.text(segment.bytes);
   }
-  section(11, info.data.size(), contents);
+  vectorSection(11, info.data.size(), contents);
 }
 
 //===----------------------------------------------------------------------===//

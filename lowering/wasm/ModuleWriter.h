@@ -18,12 +18,16 @@ public:
 private:
   using Contents = std::vector<uint8_t>;
 
-  void section(uint8_t id, uint64_t count, const Contents &contents);
+  void section(uint8_t id, const Contents &head, const Contents &contents);
+  /// Of a vector; none if it is empty.
+  void vectorSection(uint8_t id, uint64_t count, const Contents &contents);
   void custom(std::string_view name, const Contents &contents);
   void writeTypes();
   void writeImports();
   void writeImport(Encoder &out, ImportRef import);
   void writeFunctions();
+  template <typename Decl, typename Write>
+  void writeOwn(uint8_t id, const std::vector<Decl> &declared, Write write);
   void writeTables();
   void writeMemories();
   void writeGlobals();

@@ -109,13 +109,13 @@ readImports(std::span<const uint8_t> contents) {
   return names;
 }
 
-/// What the module's prices are under `schedule`, in order; empty if the section makes no sense.
-static std::vector<uint64_t>
+/// What the module's prices are under `schedule`, in order; none if the section makes no sense.
+static std::optional<std::vector<uint64_t>>
 readPrices(Reader reader, const Schedule &schedule,
            const std::vector<std::pair<std::string, std::string>> &imports) {
   std::vector<uint64_t> prices;
   if (reader.number() != 1)
-    return {};
+    return std::nullopt;
   for (uint64_t left = reader.number(); left > 0; --left) {
     CostCounts counts;
     int costClass = -1;
@@ -123,7 +123,7 @@ readPrices(Reader reader, const Schedule &schedule,
     if (packed == 0) {
       uint64_t import = reader.number();
       if (reader.failed() || import >= imports.size())
-        return {};
+        return std::nullopt;
       prices.push_back(schedule.hostPrice(imports[import].first, imports[import].second));
       continue;
     }
@@ -133,12 +133,12 @@ readPrices(Reader reader, const Schedule &schedule,
       count += count == 15 ? reader.number() : 0;
       if (reader.failed() || distance == 0 || distance > numCostClasses ||
           costClass + int(distance) >= int(numCostClasses) || count > UINT32_MAX)
-        return {};
+        return std::nullopt;
       costClass += int(distance);
       counts.push_back({CostClass(costClass), uint32_t(count)});
     }
     if (reader.failed())
-      return {};
+      return std::nullopt;
     prices.push_back(amount(counts, schedule));
   }
   return prices;
@@ -202,23 +202,26 @@ Result<std::vector<uint8_t>> writ::reprice(std::span<const uint8_t> module,
     return refuse("is no WebAssembly module");
   std::vector<std::pair<std::string, std::string>> imports;
   std::optional<std::vector<uint64_t>> prices;
+  bool hasCharges = false;
   for (const Section &section : sections) {
     if (section.id == 2)
       imports = readImports(section.contents);
     Reader custom(section.contents);
-    if (section.id == 0 && custom.name() == "writ.charges")
-      prices = readPrices(custom, schedule, imports);
+    if (section.id != 0 || custom.name() != "writ.charges")
+      continue;
+    hasCharges = true;
+    prices = readPrices(custom, schedule, imports);
   }
-  if (!prices)
+  if (!hasCharges)
     return refuse("has no section writ.charges: it was not made by `writ compile --target wasm32`, "
                   "or with --no-charges");
   std::vector<uint8_t> made(module.begin(), module.begin() + 8);
   Encoder out(made);
-  bool isReplaced = false;
+  bool isReplaced = prices && prices->empty();
   for (const Section &section : sections) {
     std::vector<uint8_t> globals;
     std::span<const uint8_t> contents = section.contents;
-    if (section.id == 6 && !prices->empty()) {
+    if (section.id == 6 && prices && !prices->empty()) {
       globals = replacePrices(contents, *prices);
       isReplaced = !globals.empty();
       contents = globals;

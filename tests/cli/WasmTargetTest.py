@@ -115,6 +115,11 @@ class Outside(WasmTargetCase):
         for text, message in cases.items():
             run = self.emitted(self.wasm(f"(module {text})"), code=BAD_INPUT)
             self.assertRegex(run.stderr, message)
+        shared = ("(type $t (func)) (table (export \"t\") 1 funcref)"
+                  "(func (export \"f\") (return_call_indirect (type $t) (i32.const 0)))")
+        run = self.emitted(self.wasm(f"(module {shared})"),
+                           "--wasm-features", "+tail-call", code=BAD_INPUT)
+        self.assertRegex(run.stderr, r"0x[0-9a-f]+: function 'f0': .* cannot be metered")
         run = self.emitted(TOKEN, "--wasm-features", "+simd", code=BAD_INPUT)
         self.assertIn("'simd' is no feature of the Wasm target", run.stderr)
 

@@ -1,7 +1,6 @@
 //===- Assembly.cpp - Number functions and globals, fill gaps -------------===//
 #include "lowering/wasm/Assembly.h"
 
-#include "hostabi/Traps.h"
 #include "lowering/wasm/Instructions.h"
 #include "lowering/wasm/SplitAmounts.h"
 
@@ -82,61 +81,6 @@ void Assembly::mergeIdentical() {
 }
 
 //===----------------------------------------------------------------------===//
-// Hot places
-//===----------------------------------------------------------------------===//
-
-static constexpr unsigned mostHeat = 6;
-
-/// A function that is called in a loop is in a loop; recursion counts as one.
-void Assembly::spreadHeat() {
-  for (unsigned round = 0; round < 4; ++round)
-    for (auto &[index, definition] : functions)
-      for (const Gap &gap : definition.body.code.gaps) {
-        if (gap.kind != GapKind::Func || !functions.contains(gap.index))
-          continue;
-        unsigned heat = gap.index == index ? 1 : std::min(mostHeat, heats[index] + gap.heat);
-        heats[gap.index] = std::max(heats[gap.index], heat);
-      }
-}
-
-static unsigned inlineBytes(const Gap &gap) {
-  switch (gap.kind) {
-  case GapKind::Charge:
-    return 16;
-  case GapKind::Enter:
-    return 35;
-  case GapKind::EnterLeaf:
-    return 28;
-  case GapKind::Leave:
-    return 6;
-  default:
-    return 0;
-  }
-}
-
-/// The hottest first, as long as there are bytes for all of a kind.
-void Assembly::chooseInline(uint64_t bytes) {
-  spreadHeat();
-  std::map<unsigned, std::vector<Gap *>, std::greater<>> byHeat;
-  for (auto &[index, definition] : functions) {
-    if (sameAs.contains(index))
-      continue;
-    for (Gap &gap : definition.body.code.gaps) {
-      unsigned heat = std::min(mostHeat, heats[index] + gap.heat);
-      if (heat != 0 && inlineBytes(gap) != 0)
-        byHeat[heat].push_back(&gap);
-    }
-  }
-  for (auto &[heat, gaps] : byHeat)
-    for (Gap *gap : gaps) {
-      if (inlineBytes(*gap) > bytes)
-        return;
-      bytes -= inlineBytes(*gap);
-      gap->isInline = true;
-    }
-}
-
-//===----------------------------------------------------------------------===//
 // What is used, and how often
 //===----------------------------------------------------------------------===//
 
@@ -186,18 +130,7 @@ void Assembly::countGap(const Gap &gap) {
   default:
     return;
   }
-  if (!gap.isInline) {
-    ++variantUses[{gap.kind, gap.index}];
-    return;
-  }
-  if (gap.kind == GapKind::Charge)
-    ++priceUses[gap.index];
-  if (gap.kind == GapKind::Enter || gap.kind == GapKind::EnterLeaf) {
-    ++priceUses[gap.amount];
-    ++helper(Helper::Trap).uses;
-  }
-  if (gap.kind != GapKind::Leave)
-    ++helper(Helper::OutOfGas).uses;
+  ++variantUses[{gap.kind, gap.index}];
 }
 
 void Assembly::countBody(const Body &body) {
@@ -334,54 +267,9 @@ static void emitIndexed(Encoder &out, uint8_t code, uint32_t index) {
   out.number(index);
 }
 
-/// Takes the price of `amount` and looks at what is left.
-static void inlineCharge(Encoder &out, uint32_t gasLeft, uint32_t price, uint32_t outOfGas) {
-  emitIndexed(out, globalGetCode, gasLeft);
-  emitIndexed(out, globalGetCode, price);
-  out.byte(i64SubCode);
-  emitIndexed(out, globalSetCode, gasLeft);
-  emitIndexed(out, globalGetCode, gasLeft);
-  out.byte(i64ConstCode);
-  out.signedNumber(0);
-  for (uint8_t byte : {i64LtSCode, ifCode, emptyBlock})
-    out.byte(byte);
-  emitIndexed(out, callCode, outOfGas);
-  out.byte(endCode);
-}
-
 static void emitConst(Encoder &out, int32_t value) {
   out.byte(i32ConstCode);
   out.signedNumber(value);
-}
-
-void Assembly::fillInline(Encoder &out, const Gap &gap) {
-  uint32_t stackLeft = meterIndex(MeterGlobal::StackLeft);
-  if (gap.kind == GapKind::Leave) {
-    emitIndexed(out, globalGetCode, stackLeft);
-    emitConst(out, int32_t(gap.index));
-    out.byte(i32AddCode);
-    return emitIndexed(out, globalSetCode, stackLeft);
-  }
-  bool isCharge = gap.kind == GapKind::Charge;
-  inlineCharge(out, meterIndex(MeterGlobal::GasLeft), priceIndex(isCharge ? gap.index : gap.amount),
-               helperIndex(Helper::OutOfGas));
-  if (isCharge)
-    return;
-  emitIndexed(out, globalGetCode, stackLeft);
-  emitConst(out, int32_t(gap.index));
-  for (uint8_t byte : {i32LtUCode, ifCode, emptyBlock})
-    out.byte(byte);
-  emitConst(out, int32_t(TrapKind::StackExhausted));
-  emitIndexed(out, callCode, helperIndex(Helper::Trap));
-  out.byte(endCode);
-  if (gap.kind == GapKind::Enter) {
-    emitIndexed(out, globalGetCode, stackLeft);
-    emitConst(out, int32_t(gap.index));
-    out.byte(i32SubCode);
-    emitIndexed(out, globalSetCode, stackLeft);
-  }
-  emitConst(out, int32_t(faultInMemory));
-  emitIndexed(out, globalSetCode, meterIndex(MeterGlobal::Fault));
 }
 
 void Assembly::fill(Encoder &out, const Gap &gap) {
@@ -401,10 +289,8 @@ void Assembly::fill(Encoder &out, const Gap &gap) {
   default:
     break;
   }
-  if (gap.isInline)
-    return fillInline(out, gap);
   Definition *variant = findVariant(gap);
-  if (variant && !gap.isVariant && !gap.isInline)
+  if (variant && !gap.isVariant)
     return emitIndexed(out, callCode, variant->index);
   if (gap.kind == GapKind::Charge)
     emitIndexed(out, globalGetCode, priceIndex(gap.index));
@@ -459,7 +345,7 @@ void Assembly::splitRare() {
   for (auto &[index, definition] : functions) {
     std::vector<Gap> &gaps = definition.body.code.gaps;
     bool isMade = std::ranges::none_of(gaps, [&](const Gap &gap) {
-      return gap.kind == GapKind::Charge && !gap.isInline && split.contains(gap.index);
+      return gap.kind == GapKind::Charge && split.contains(gap.index);
     });
     if (isMade)
       continue;
@@ -467,7 +353,7 @@ void Assembly::splitRare() {
     std::vector<uint32_t> newNumber{0}; ///< By the number of gaps before.
     for (const Gap &gap : gaps) {
       auto parts = split.find(gap.index);
-      if (gap.kind != GapKind::Charge || gap.isInline || parts == split.end()) {
+      if (gap.kind != GapKind::Charge || parts == split.end()) {
         made.push_back(gap);
       } else {
         for (uint32_t part : parts->second) {
@@ -483,9 +369,7 @@ void Assembly::splitRare() {
   }
 }
 
-void Assembly::layOut(uint64_t inlineBytes) {
-  if (inlineBytes != 0)
-    chooseInline(inlineBytes);
+void Assembly::layOut() {
   count();
   splitRare();
   count();

@@ -41,9 +41,8 @@ public:
   void useHelper(Helper helper) { ++rootHelpers[size_t(helper)]; }
 
   void mergeIdentical();
-  /// Numbers everything and fills the gaps, with `inlineBytes` more than it takes, spent on hot
-  /// places.
-  void layOut(uint64_t inlineBytes);
+  /// Numbers everything and fills the gaps.
+  void layOut();
 
   /// In the emitted module. An import that is called through a function that charges for it is
   /// that.
@@ -66,8 +65,6 @@ private:
   /// Of functions made by need: kind and index of a gap.
   using GapKey = std::pair<GapKind, uint32_t>;
 
-  void chooseInline(uint64_t bytes);
-  void spreadHeat();
   void count();
   void countBody(const Body &body);
   void countGap(const Gap &gap);
@@ -77,7 +74,6 @@ private:
   void number();
   void write();
   void fill(Encoder &out, const Gap &gap);
-  void fillInline(Encoder &out, const Gap &gap);
   Definition *findVariant(const Gap &gap);
   Definition &helper(Helper helper);
   uint32_t priceIndex(uint32_t amount) const;
@@ -93,7 +89,6 @@ private:
   std::map<uint32_t, uint64_t> priceUses;
   std::map<uint32_t, uint64_t> rootUses;
   uint64_t rootHelpers[numHelpers] = {};
-  std::map<uint32_t, unsigned> heats; ///< Loops that functions are called from.
 
   std::vector<const Definition *> theOrder;
   std::vector<uint32_t> thePrices;

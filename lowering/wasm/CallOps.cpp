@@ -82,6 +82,8 @@ static void emitReturn(FunctionEmitter &f, ReturnOp) { f.leave(); }
 static void emitTrap(FunctionEmitter &f, TrapOp op) {
   if (f.isMetered() && TrapKind(op.getKind()) == TrapKind::Unreachable) {
     f.call(f.takesBranchCost(op) ? Helper::Unreachable : Helper::TrapUnreachable);
+  } else if (f.isMetered() && TrapKind(op.getKind()) == TrapKind::OutOfGas) {
+    f.call(Helper::OutOfGas);
   } else if (f.isMetered()) {
     f.i32Const(int32_t(op.getKind()));
     f.call(Helper::Trap);

@@ -41,10 +41,9 @@ inline constexpr uint32_t noAmount = ~0u;
 struct Gap {
   uint32_t at = 0; ///< Bytes before it.
   GapKind kind = GapKind::Func;
-  uint8_t heat = 0; ///< How many loops are around it: worth more bytes.
+  uint8_t heat = 0; ///< How many loops are around it.
   uint32_t index = 0;
   uint32_t amount = 0;    ///< Enter, EnterLeaf: the frame's cost.
-  bool isInline = false;  ///< To be filled with the instructions themselves, and no call.
   bool isVariant = false; ///< Is all that its function does.
 };
 
@@ -73,6 +72,8 @@ struct Body {
   uint32_t type = 0; ///< As of `GapKind::Type`.
   std::vector<LocalRun> locals;
   Code code; ///< Up to and with the last `end`.
+  /// How deep they are nested: loops with calls, and without.
+  unsigned callingLoops = 0, callFreeLoops = 0;
 };
 
 /// The encoding of a value type.

@@ -42,18 +42,21 @@ static SuccessorOperands valuesOf(Operation *end, unsigned index) {
   return cast<BranchOpInterface>(end).getSuccessorOperands(index);
 }
 
-static void splitEdge(Operation *end, unsigned index) {
+Block *writ::wasmgen::splitEdge(Operation *end, unsigned index, Block *between) {
   Block *to = end->getSuccessor(index);
-  auto *between = new Block();
-  end->getParentRegion()->getBlocks().insert(to->getIterator(), between);
   SuccessorOperands values = valuesOf(end, index);
   SmallVector<Value> passed;
   for (unsigned number = 0; number < values.size(); ++number)
     passed.push_back(values[number]);
   values.erase(0, values.size());
-  auto builder = OpBuilder::atBlockEnd(between);
-  cf::BranchOp::create(builder, end->getLoc(), to, passed);
+  if (!between) {
+    between = new Block();
+    end->getParentRegion()->getBlocks().insert(to->getIterator(), between);
+    auto builder = OpBuilder::atBlockEnd(between);
+    cf::BranchOp::create(builder, end->getLoc(), to, passed);
+  }
   end->setSuccessor(between, index);
+  return between;
 }
 
 /// Values are set before a branch that may go elsewhere too: that must not change anything which is
@@ -159,7 +162,7 @@ std::vector<uint32_t> ControlFlow::findDepths() {
   return headOf;
 }
 
-void ControlFlow::findHot(const std::vector<uint32_t> &headOf, uint32_t hotDepth) {
+void ControlFlow::findCallFree(const std::vector<uint32_t> &headOf) {
   std::vector<bool> calls(theOrder.size(), false);
   for (uint32_t number = uint32_t(theOrder.size()); number-- > 0;) {
     Block *block = theOrder[number];
@@ -174,14 +177,11 @@ void ControlFlow::findHot(const std::vector<uint32_t> &headOf, uint32_t hotDepth
   for (uint32_t number = 0; number < theOrder.size(); ++number) {
     FlowBlock &flow = blocks[theOrder[number]];
     uint32_t head = flow.isLoop ? number : headOf[number];
-    flow.isHot = head != ~0u && !calls[head] && blocks[theOrder[head]].depth >= hotDepth;
-    uint32_t around = headOf[number];
-    if (flow.isLoop && flow.isHot && (around == ~0u || !blocks[theOrder[around]].isHot))
-      hotHeads.insert(theOrder[number]);
+    flow.isCallFree = head != ~0u && !calls[head];
   }
 }
 
-Result<ControlFlow> ControlFlow::analyze(FuncOp func, uint32_t hotDepth) {
+Result<ControlFlow> ControlFlow::analyze(FuncOp func) {
   ControlFlow flow;
   Block *entry = &func.getBody().front();
   flow.findOrder(entry);
@@ -189,6 +189,6 @@ Result<ControlFlow> ControlFlow::analyze(FuncOp func, uint32_t hotDepth) {
     flow.findOrder(entry);
   if (Result<void> found = flow.findLoops(func); !found)
     return found.error();
-  flow.findHot(flow.findDepths(), hotDepth);
+  flow.findCallFree(flow.findDepths());
   return flow;
 }

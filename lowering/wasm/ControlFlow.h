@@ -6,7 +6,6 @@
 #include "mlir-dialect/IR/Contract.h"
 
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
 
 #include <vector>
 
@@ -21,7 +20,7 @@ struct FlowBlock {
   /// WebAssembly block that is left for it.
   bool isMerge = false;
   uint32_t depth = 0;          ///< Loops around it, its own included.
-  bool isHot = false;          ///< The innermost loop around it makes no calls, and is deep enough.
+  bool isCallFree = false;     ///< There is a loop around it, and the innermost makes no calls.
   mlir::Block *from = nullptr; ///< The only block with a way here, if there is but one.
   /// Merges whose immediate dominator this is, in reverse post-order.
   llvm::SmallVector<mlir::Block *, 2> merges;
@@ -29,17 +28,15 @@ struct FlowBlock {
 
 class ControlFlow {
 public:
-  /// Of a function with a body. `hotDepth` is how many loops must be around a hot block, at least.
-  /// Splits edges that need code of their own: such as pass values back to a loop's head or
-  /// different ones to the same block. Errors: BadInput, if the graph has a loop with two entries.
-  static Result<ControlFlow> analyze(contract::FuncOp func, uint32_t hotDepth);
+  /// Of a function with a body. Splits edges that need code of their own: such as pass values back
+  /// to a loop's head or different ones to the same block. Errors: BadInput, if the graph has a
+  /// loop with two entries.
+  static Result<ControlFlow> analyze(contract::FuncOp func);
 
   const FlowBlock &operator[](mlir::Block *block) const { return blocks.find(block)->second; }
   const std::vector<mlir::Block *> &order() const { return theOrder; }
 
-  /// A loop of hot blocks begins, and nothing around it is hot.
-  bool beginsHot(mlir::Block *head) const { return hotHeads.contains(head); }
-
+  bool knows(mlir::Block *block) const { return blocks.contains(block); }
   bool isBack(mlir::Block *from, mlir::Block *to) const {
     return (*this)[to].number <= (*this)[from].number;
   }
@@ -53,13 +50,15 @@ private:
   bool splitEdges();
   Result<void> findLoops(contract::FuncOp func);
   std::vector<uint32_t> findDepths();
-  void findHot(const std::vector<uint32_t> &headOf, uint32_t hotDepth);
+  void findCallFree(const std::vector<uint32_t> &headOf);
 
   llvm::DenseMap<mlir::Block *, FlowBlock> blocks;
   std::vector<mlir::Block *> theOrder;
-  llvm::DenseSet<mlir::Block *> hotHeads;
   std::vector<std::vector<mlir::Block *>> backEdges; ///< By the number of the head.
 };
+
+/// Puts a block on the way from `end` to its successor `index`: `between`, or one that is made.
+mlir::Block *splitEdge(mlir::Operation *end, unsigned index, mlir::Block *between = nullptr);
 
 } // namespace writ::wasmgen
 

@@ -12,8 +12,8 @@ using namespace writ;
 using namespace writ::contract;
 using namespace writ::wasmgen;
 
-FunctionEmitter::FunctionEmitter(ModuleState &module, FuncOp func)
-    : module(module), func(func), floats(func) {}
+FunctionEmitter::FunctionEmitter(ModuleState &module, FuncOp func, Speed speed)
+    : module(module), func(func), speed(speed) {}
 
 //===----------------------------------------------------------------------===//
 // What ops ask for
@@ -101,12 +101,22 @@ void FunctionEmitter::need(bool TargetFeatures::*feature, Operation *op, std::st
 // Ops in order
 //===----------------------------------------------------------------------===//
 
+/// A trap and what it costs.
+static bool endsAtOnce(Block *block) {
+  return isa<TrapOp>(block->getTerminator()) &&
+         llvm::all_of(block->without_terminator(),
+                      [](Operation &op) { return isa<CostOpInterface, ChargeOp>(op); });
+}
+
 void FunctionEmitter::beginBlock(Block *block) {
-  const FlowBlock &place = flow[block];
-  if (!place.from || place.from != current)
-    floor = ++version;
   current = block;
   pending.clear();
+  if (endsAtOnce(block))
+    return; // It stands between two others and changes nothing.
+  const FlowBlock &place = flow[block];
+  if (!place.from || place.from != previous)
+    floor = ++version;
+  previous = block;
 }
 
 bool FunctionEmitter::isUsedElsewhere(Value value) const {
@@ -247,10 +257,12 @@ void FunctionEmitter::visitLocalSet(LocalSetOp op) {
 void FunctionEmitter::visit(Operation *op) {
   const OpRow row = module.rows[op];
   if (auto cost = dyn_cast<CostOpInterface>(op)) {
-    if (isMetered())
+    if (isMetered() && !isFast())
       pending.add(cost.getStaticCosts());
     return;
   }
+  if (auto charge = dyn_cast<ChargeOp>(op); charge && isFast())
+    return visitCharge(charge);
   if (row.isNothing || isa<arith::ConstantOp>(op))
     return;
   if (auto get = dyn_cast<LocalGetOp>(op))
@@ -258,7 +270,7 @@ void FunctionEmitter::visit(Operation *op) {
   if (auto set = dyn_cast<LocalSetOp>(op))
     return visitLocalSet(set);
   if (auto enter = dyn_cast<EnterOp>(op))
-    return planEnter(enter);
+    return isFast() ? enterFast(enter) : planEnter(enter);
   if (isa<ChargeUnitsOp>(op) && !isMetered())
     return;
   if (!row.emit)
@@ -280,30 +292,56 @@ static std::vector<LocalRun> runsOf(const std::vector<ValueType> &types) {
   return runs;
 }
 
-Result<Body> FunctionEmitter::emit() {
-  Result<ControlFlow> analyzed = ControlFlow::analyze(func, module.hotDepth);
+/// How the blocks are nested, and which of them are fast.
+Result<void> FunctionEmitter::analyze() {
+  Result<ControlFlow> analyzed = ControlFlow::analyze(func);
+  if (analyzed && isMetered() && speed != Speed::Small) {
+    fast = makeFast(func, *analyzed, speed, module);
+    analyzed = ControlFlow::analyze(func);
+  }
   if (!analyzed)
     return analyzed.error();
   flow = std::move(*analyzed);
-  current = flow.order().front();
+  floats.emplace(func);
+  return {};
+}
+
+/// Slots, those of fast blocks, and what blocks are passed.
+void FunctionEmitter::declareLocals() {
   numParams = func.getFunctionType().getNumInputs();
-  uint32_t numSlots = func.getNumSlots();
+  numSlots = func.getNumSlots();
   for (uint32_t slot = numParams; slot < numSlots; ++slot)
     locals.push_back(*toValueType(func.getSlotType(slot)));
+  if (!fast.blocks.empty()) {
+    locals.insert(locals.end(), 2, ValueType::I64);
+    numSlots += 2;
+  }
   slotReaders.resize(numSlots);
   slotVersion.assign(numSlots, 0);
   for (BlockArgument argument : func.getBody().getArguments())
     homes[argument] = {Home::Local, argument.getArgNumber(), 0};
-  isLeaf = true;
   for (Block *block : flow.order()) {
-    for (Operation &op : *block)
-      isLeaf &= !op.hasTrait<ObservesGas>() || isa<ChargeUnitsOp>(op);
     if (block->isEntryBlock())
       continue;
     for (BlockArgument argument : block->getArguments()) {
       locals.push_back(*toValueType(argument.getType()));
       homes[argument] = {Home::Local, numParams + uint32_t(locals.size()) - 1, 0};
     }
+  }
+}
+
+Result<Body> FunctionEmitter::emit() {
+  if (Result<void> analyzed = analyze(); !analyzed)
+    return analyzed.error();
+  current = flow.order().front();
+  declareLocals();
+  Body body;
+  isLeaf = true;
+  for (Block *block : flow.order()) {
+    for (Operation &op : *block)
+      isLeaf &= !op.hasTrait<ObservesGas>() || isa<ChargeUnitsOp>(op);
+    unsigned &loops = flow[block].isCallFree ? body.callFreeLoops : body.callingLoops;
+    loops = std::max(loops, flow[block].depth);
   }
   StructureEmitter(*this).run();
   constexpr size_t mostLocals = 50'000; // That engines take, by agreement (the JavaScript API).
@@ -312,7 +350,6 @@ Result<Body> FunctionEmitter::emit() {
            fmt::format("needs {} locals; engines take {}", numParams + locals.size(), mostLocals));
   if (error)
     return *error;
-  Body body;
   body.type = module.typeNumber(toFuncType(func.getFunctionType()));
   body.locals = runsOf(locals);
   body.code = std::move(out);

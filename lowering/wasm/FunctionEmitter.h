@@ -9,6 +9,7 @@
 #define WRIT_LOWERING_WASM_FUNCTIONEMITTER_H
 
 #include "lowering/wasm/ControlFlow.h"
+#include "lowering/wasm/FastPath.h"
 #include "lowering/wasm/FloatBits.h"
 #include "lowering/wasm/Helpers.h"
 #include "lowering/wasm/Instructions.h"
@@ -21,7 +22,8 @@ namespace writ::wasmgen {
 
 class FunctionEmitter {
 public:
-  FunctionEmitter(ModuleState &module, contract::FuncOp func);
+  /// With `speed` beyond `Small`, changes `func`.
+  FunctionEmitter(ModuleState &module, contract::FuncOp func, Speed speed);
 
   Result<Body> emit();
 
@@ -43,6 +45,7 @@ public:
 
   void localGet(uint32_t local);
   void localSet(uint32_t local);
+  void localTee(uint32_t local) { op(localTeeCode, local); }
   /// A local that is free until `freeLocal`.
   uint32_t takeLocal(ValueType type);
   void freeLocal(uint32_t local, ValueType type) { freeLocals[size_t(type)].push_back(local); }
@@ -59,6 +62,8 @@ public:
   /// Gives the frame back, in functions that have taken one.
   void leave();
   bool isMetered() const { return module.options.metered; }
+  /// The gas left is in a local.
+  bool isFast() const { return fast.isFast(current); }
 
   ModuleState &module;
   contract::FuncOp func;
@@ -74,6 +79,8 @@ private:
   };
 
   // Blocks and ops, in order (FunctionEmitter.cpp).
+  Result<void> analyze();
+  void declareLocals();
   void beginBlock(mlir::Block *block);
   void visit(mlir::Operation *op);
   void visitPure(mlir::Operation *op);
@@ -107,15 +114,31 @@ private:
   bool isInBounds(mlir::Value address, uint64_t end);
   uint32_t takePending();
   void emitCharge(uint32_t amount, bool mustLook);
-  void readGas();
   void emitGas(mlir::Operation *op);
 
+  // The same in fast blocks (FastEmission.cpp).
+  void emitStart(mlir::Block *block);
+  void readGas();
+  void readLimit();
+  void pushGas(contract::CostsAttr refund);
+  void writeGas(contract::CostsAttr refund);
+  void chargeInTwin(uint32_t amount, bool mustLook);
+  void look();
+  void visitCharge(contract::ChargeOp op);
+  void enterFast(contract::EnterOp op);
+  void emitFastGas(mlir::Operation *op);
+  void afterFast(mlir::Operation *op);
+  void addToStack(uint8_t instruction);
+
+  Speed speed;
   ControlFlow flow;
-  FloatBits floats;
+  FastPath fast;
+  std::optional<FloatBits> floats;
   Code out;
   Encoder code{out.bytes};
   std::optional<Error> error;
   mlir::Block *current = nullptr;
+  mlir::Block *previous = nullptr; ///< The last one whose code has changed what is known.
 
   llvm::DenseMap<mlir::Value, Home> homes;
   std::vector<mlir::Operation *> deferred;           ///< In order, those whose order matters.
@@ -124,7 +147,6 @@ private:
   contract::CostSum pending;
   uint32_t frame = 0; ///< Taken at entry, to be given back.
   bool isLeaf = false;
-  std::optional<uint32_t> gasLocal; ///< Holds the gas left in loops without calls.
 
   std::vector<std::vector<mlir::Value>> slotReaders; ///< Values that are read from a slot.
   std::vector<uint64_t> slotVersion;
@@ -134,11 +156,13 @@ private:
 
   std::vector<ValueType> locals; ///< Beyond the parameters.
   std::vector<uint32_t> freeLocals[6];
-  uint32_t numParams = 0;
+  uint32_t numParams = 0, numSlots = 0;
   size_t setStart = 0, setEnd = 0, setGaps = 0; ///< Where the last `local.set` is.
   uint32_t setLocal = ~0u;
 };
 
+/// Bytes from a constant address that even the smallest memory has.
+bool isInsideAlways(const ModuleInfo &info, mlir::Value address, uint64_t end);
 /// A division that cannot trap, whatever the dividend.
 bool dividesSafely(mlir::Operation *op);
 /// A comparison with zero that takes one operand: `eqz`, or nothing where any number will do.

@@ -24,7 +24,7 @@ uint32_t FunctionEmitter::takePending() {
 }
 
 void FunctionEmitter::planGas(Operation *op) {
-  if (!isMetered())
+  if (!isMetered() || isFast())
     return;
   const OpRow row = module.rows[op];
   bool mayTrap = row.mayTrap && !cannotTrap(op);
@@ -37,13 +37,19 @@ void FunctionEmitter::planGas(Operation *op) {
       gasAt[op] = amount;
 }
 
+bool writ::wasmgen::isInsideAlways(const ModuleInfo &info, Value address, uint64_t end) {
+  auto constant = address.getDefiningOp<arith::ConstantOp>();
+  if (!constant)
+    return false;
+  uint64_t base = cast<IntegerAttr>(constant.getValue()).getValue().getZExtValue();
+  return base + end <= uint64_t(info.memories[0].limits.min) * 65536;
+}
+
 /// Whether all bytes before `end`, counted from `address`, were inside the memory at an access
 /// before: memories never shrink. If not, they will have been.
 bool FunctionEmitter::isInBounds(Value address, uint64_t end) {
-  if (auto constant = address.getDefiningOp<arith::ConstantOp>()) {
-    uint64_t base = cast<IntegerAttr>(constant.getValue()).getValue().getZExtValue();
-    return base + end <= uint64_t(module.info.memories[0].limits.min) * 65536;
-  }
+  if (isInsideAlways(module.info, address, end))
+    return true;
   std::pair<uint64_t, uint64_t> base{reinterpret_cast<uintptr_t>(address.getAsOpaquePointer()),
                                      floor};
   const auto found = homes.find(address);
@@ -69,6 +75,10 @@ bool FunctionEmitter::cannotTrap(Operation *op) {
 void FunctionEmitter::planEnter(EnterOp op) {
   if (!isMetered())
     return;
+  if (fast.isTwin(current)) {
+    emitCharge(takePending(), /*mustLook=*/true);
+    return enterFast(op);
+  }
   frame = uint32_t(op.getBytes());
   uint64_t units = llvm::divideCeil(uint64_t(op.getBytes()), 8);
   auto costs = units > INT32_MAX ? nullptr
@@ -81,49 +91,21 @@ void FunctionEmitter::planEnter(EnterOp op) {
   out.gaps.back().amount = module.amounts.indexOf(costs);
 }
 
-/// In loops without calls, the gas left is in a local besides: it need not be read where it has
-/// just been written. Whether it has run out only matters if what comes next is seen afterwards.
+/// Whether it has run out only matters if what comes next is seen afterwards.
 void FunctionEmitter::emitCharge(uint32_t amount, bool mustLook) {
   if (amount == noAmount)
     return;
-  if (!flow[current].isHot)
-    return gap(GapKind::Charge, amount);
-  localGet(*gasLocal);
-  op(globalGetCode);
-  gap(GapKind::Price, amount);
-  op(i64SubCode);
-  op(localTeeCode, *gasLocal);
-  meterGlobal(globalSetCode, MeterGlobal::GasLeft);
-  if (!mustLook)
-    return;
-  op(localGetCode, *gasLocal);
-  i64Const(0);
-  op(i64LtSCode);
-  op(ifCode);
-  op(emptyBlock);
-  call(Helper::OutOfGas);
-  op(endCode);
-}
-
-/// Stands before a loop without calls.
-void FunctionEmitter::readGas() {
-  if (!isMetered())
-    return;
-  if (!gasLocal) {
-    locals.push_back(ValueType::I64);
-    gasLocal = numParams + uint32_t(locals.size()) - 1;
-  }
-  meterGlobal(globalGetCode, MeterGlobal::GasLeft);
-  op(localSetCode, *gasLocal);
+  if (fast.isTwin(current))
+    return chargeInTwin(amount, mustLook);
+  gap(GapKind::Charge, amount);
 }
 
 /// Takes what is to be taken before `op`.
 void FunctionEmitter::emitGas(Operation *op) {
-  auto found = gasAt.find(op);
-  if (found == gasAt.end())
-    return;
-  const OpRow row = module.rows[op];
-  emitCharge(found->second, row.lasts || op->hasTrait<OpTrait::IsTerminator>());
+  if (isFast())
+    return emitFastGas(op);
+  if (auto found = gasAt.find(op); found != gasAt.end())
+    emitCharge(found->second, module.rows[op].lasts || op->hasTrait<OpTrait::IsTerminator>());
 }
 
 void FunctionEmitter::setFault(uint32_t fault) {
@@ -134,6 +116,9 @@ void FunctionEmitter::setFault(uint32_t fault) {
 }
 
 void FunctionEmitter::leave() {
-  if (isMetered() && frame != 0 && !isLeaf)
-    gap(GapKind::Leave, frame);
+  if (!isMetered() || frame == 0 || isLeaf)
+    return;
+  if (!isFast())
+    return gap(GapKind::Leave, frame);
+  addToStack(i32AddCode);
 }

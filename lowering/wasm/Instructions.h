@@ -61,6 +61,7 @@ enum Instruction : uint8_t {
   i64AddCode = 0x7c,
   i64SubCode = 0x7d,
   i64MulCode = 0x7e,
+  i64ShlCode = 0x86,
   i32WrapI64Code = 0xa7,
   i64ExtendI32SCode = 0xac,
   i64ExtendI32UCode = 0xad,

@@ -42,7 +42,6 @@ struct ModuleState {
   const ModuleInfo &info;
   const WasmOptions &options;
   contract::CostsAttr branchCost;
-  uint32_t hotDepth = ~0u; ///< Loops around blocks that are to be fast: so many, at least.
   ChargeTable amounts;
   std::vector<FuncType> types;
   contract::OpMap<OpRow, OpRow (*)(mlir::Operation *)> rows;

@@ -23,11 +23,15 @@ void StructureEmitter::openNest(uint8_t instruction, Block *label, Block *behind
   isDead = false;
 }
 
+void StructureEmitter::closeNest() {
+  f.gap(GapKind::Close, nests.back().number);
+  nests.pop_back();
+  isDead = false;
+}
+
 /// The code of `block`, of the merges that it dominates, and of what lies between.
 void StructureEmitter::openTree(Block *block) {
   const FlowBlock &place = f.flow[block];
-  if (f.flow.beginsHot(block))
-    f.readGas();
   if (place.isLoop) {
     openNest(loopCode, block, behind());
     tasks.push_back({Task::Close});
@@ -57,9 +61,7 @@ void StructureEmitter::run() {
       isDead = false;
       break;
     case Task::Close:
-      f.gap(GapKind::Close, nests.back().number);
-      nests.pop_back();
-      isDead = false;
+      closeNest();
       break;
     }
   }
@@ -112,6 +114,7 @@ void StructureEmitter::resolveBranches() {
 void StructureEmitter::contents(Block *block) {
   f.beginBlock(block);
   isDead = false;
+  f.emitStart(block);
   for (Operation &op : block->without_terminator())
     f.visit(&op);
   end(block->getTerminator());
@@ -140,7 +143,7 @@ void StructureEmitter::passValues(OperandRange values, Block *to,
   for (auto [value, argument] : llvm::zip_equal(values, to->getArguments())) {
     uint32_t local = f.homes[argument].index;
     f.emitTree(value);
-    if (f.floats.mustFix(value, argument))
+    if (f.floats->mustFix(value, argument))
       f.makeCanonical(value.getType().isF64());
     locals.push_back(local);
   }
@@ -156,10 +159,11 @@ bool StructureEmitter::isNext(Block *from, Block *to) const {
   return behind() == to && !f.flow.isBack(from, to);
 }
 
-void StructureEmitter::branchTo(Block *to) {
-  uint32_t number = nests[depthOf.lookup(to)].number;
-  isUsed[number] = true;
-  f.gap(GapKind::Branch, number);
+void StructureEmitter::branchTo(Block *to) { branchTo(nests[depthOf.lookup(to)].number); }
+
+void StructureEmitter::branchTo(uint32_t nest) {
+  isUsed[nest] = true;
+  f.gap(GapKind::Branch, nest);
 }
 
 void StructureEmitter::jump(Block *to) {
@@ -168,9 +172,11 @@ void StructureEmitter::jump(Block *to) {
   isDead = true;
 }
 
-void StructureEmitter::jumpIf(Block *to) {
+void StructureEmitter::jumpIf(Block *to) { jumpIf(nests[depthOf.lookup(to)].number); }
+
+void StructureEmitter::jumpIf(uint32_t nest) {
   f.op(brIfCode);
-  branchTo(to);
+  branchTo(nest);
 }
 
 void StructureEmitter::branch(cf::BranchOp op) {
@@ -200,6 +206,70 @@ void StructureEmitter::condition(Value value, bool invert) {
   compare.setPredicate(predicate);
 }
 
+static bool endsInTrap(Block *block) { return isa<TrapOp>(block->getTerminator()); }
+
+/// The conditions of which one must hold for `value` to hold.
+static SmallVector<Value> alternatives(Value value) {
+  SmallVector<Value> found;
+  SmallVector<Value> work{value};
+  while (!work.empty()) {
+    Value part = work.pop_back_val();
+    auto either = part.getDefiningOp<arith::OrIOp>();
+    if (either && part.getType().isInteger(1) && part.hasOneUse())
+      work.append({either.getRhs(), either.getLhs()});
+    else
+      found.push_back(part);
+  }
+  return found;
+}
+
+/// Jumps there if `value` holds; of `a and (b or c)`, `b` and `c` are computed only if `a` holds.
+void StructureEmitter::jumpIfAny(Value value, uint32_t nest) {
+  auto both = value.getDefiningOp<arith::AndIOp>();
+  if (!both || !value.hasOneUse()) {
+    f.emitTree(value);
+    return jumpIf(nest);
+  }
+  openNest(blockCode, nullptr, nullptr);
+  condition(both.getLhs(), /*invert=*/true);
+  jumpIf(nests.back().number);
+  for (Value part : alternatives(both.getRhs())) {
+    f.emitTree(part);
+    jumpIf(nest);
+  }
+  closeNest();
+}
+
+/// The way to `side`, which does not come back, stands in a nest of its own, so that nests do not
+/// grow deep.
+void StructureEmitter::branchAside(cf::CondBranchOp op, Block *side) {
+  bool isTrue = op.getTrueDest() == side;
+  SmallVector<Value> conditions{op.getCondition()};
+  if (isTrue)
+    conditions = alternatives(op.getCondition());
+  tasks.push_back({Task::Tree, isTrue ? op.getFalseDest() : op.getTrueDest()});
+  if (conditions.size() == 1) {
+    condition(op.getCondition(), !isTrue);
+    f.emitGas(op);
+    openNest(ifCode, nullptr, nullptr);
+    tasks.push_back({Task::Close});
+    tasks.push_back({Task::Tree, side});
+    return;
+  }
+  f.emitGas(op);
+  openNest(blockCode, nullptr, nullptr);
+  uint32_t past = nests.back().number;
+  openNest(blockCode, nullptr, nullptr);
+  uint32_t aside = nests.back().number;
+  for (Value value : conditions)
+    jumpIfAny(value, aside);
+  f.op(brCode);
+  branchTo(past);
+  closeNest();
+  tasks.push_back({Task::Close});
+  tasks.push_back({Task::Tree, side});
+}
+
 void StructureEmitter::condBranch(cf::CondBranchOp op) {
   Block *from = op->getBlock(), *ifTrue = op.getTrueDest(), *ifFalse = op.getFalseDest();
   bool trueJumps = f.flow.isJump(from, ifTrue), falseJumps = f.flow.isJump(from, ifFalse);
@@ -208,6 +278,9 @@ void StructureEmitter::condBranch(cf::CondBranchOp op) {
   bool invert = falseJumps && (!trueJumps || isNext(from, ifTrue)) && ifTrue != ifFalse;
   if (skips)
     invert = trueJumps;
+  if (!trueJumps && !falseJumps && op->getNumOperands() == 1 &&
+      (endsInTrap(ifTrue) || endsInTrap(ifFalse)))
+    return branchAside(op, endsInTrap(ifTrue) ? ifTrue : ifFalse);
   condition(op.getCondition(), invert);
   SmallVector<uint32_t> locals;
   passValues(op.getTrueDestOperands(), ifTrue, locals);

@@ -29,11 +29,13 @@ private:
 
   void openTree(mlir::Block *block);
   void openNest(uint8_t instruction, mlir::Block *label, mlir::Block *behind);
+  void closeNest();
   void contents(mlir::Block *block);
   void end(mlir::Operation *op);
   void branch(mlir::cf::BranchOp op);
   void condBranch(mlir::cf::CondBranchOp op);
-  void jumpBoth(mlir::Block *ifTrue, mlir::Block *ifFalse, mlir::Value condition);
+  void jumpIfAny(mlir::Value value, uint32_t nest);
+  void branchAside(mlir::cf::CondBranchOp op, mlir::Block *side);
   void switchTo(mlir::cf::SwitchOp op);
   void leaveWith(mlir::Operation *op);
   void condition(mlir::Value value, bool invert);
@@ -42,7 +44,9 @@ private:
   void setAll(llvm::ArrayRef<uint32_t> locals);
   void jump(mlir::Block *to);
   void jumpIf(mlir::Block *to);
+  void jumpIf(uint32_t nest);
   void branchTo(mlir::Block *to);
+  void branchTo(uint32_t nest);
   void resolveBranches();
   bool isNext(mlir::Block *from, mlir::Block *to) const;
   mlir::Block *behind() const { return nests.empty() ? nullptr : nests.back().behind; }

@@ -89,7 +89,7 @@ bool FunctionEmitter::pushReady(Value value) {
 }
 
 void FunctionEmitter::makeExact(Operation *op, unsigned operand) {
-  if (floats.mustFix(op, operand))
+  if (floats->mustFix(op, operand))
     makeCanonical(op->getOperand(operand).getType().isF64());
 }
 
@@ -115,6 +115,8 @@ void FunctionEmitter::emitOp(Operation *op) {
   if (module.rows[op].mayTrap || op->hasTrait<ObservesGas>())
     out.places.push_back({uint32_t(out.bytes.size()), uint32_t(out.gaps.size()), byteOffset(op)});
   module.rows[op].emit(*this, op);
+  if (isFast())
+    afterFast(op);
 }
 
 /// By hand, and not by recursion: trees are as deep as their authors like.

@@ -4,6 +4,7 @@
 #include "lowering/wasm/Declarations.h"
 #include "lowering/wasm/FunctionEmitter.h"
 #include "lowering/wasm/ModuleWriter.h"
+#include "lowering/wasm/SpeedChoice.h"
 
 #include <set>
 
@@ -16,24 +17,23 @@ namespace {
 /// One module on its way.
 class Target {
 public:
-  Target(ModuleOp ir, const ModuleInfo &info, const Schedule &schedule, const WasmOptions &options,
-         uint32_t hotDepth)
-      : info(info), schedule(schedule), options(options), module(ir, info, options),
-        assembly(module, findNeeds()) {
-    module.hotDepth = hotDepth;
+  Target(ModuleOp ir, const ModuleInfo &info, const Schedule &schedule, const WasmOptions &options)
+      : info(info), schedule(schedule), options(options), module(ir, info, options) {
     for (FuncOp func : ir.getOps<FuncOp>())
       funcs.push_back(func);
   }
 
   Result<std::vector<uint8_t>> run();
-  /// The same with `bytes` more, spent where that makes it faster; after `run`.
-  std::vector<uint8_t> runFaster(uint64_t bytes);
 
 private:
   HelperNeeds findNeeds();
+  Result<void> emitAll();
   void use(uint32_t index);
   void useRoots();
   Body chargingImport(uint32_t index);
+  Result<Body> emitFast(uint32_t index, Speed speed);
+  Result<std::vector<uint8_t>> makeFaster(std::vector<uint8_t> smallest);
+  std::vector<uint8_t> assemble();
   bool chargesImports() const {
     return options.metered && options.meterOwner == MeterOwner::Module;
   }
@@ -42,8 +42,9 @@ private:
   const Schedule &schedule;
   const WasmOptions &options;
   ModuleState module;
-  Assembly assembly;
   std::vector<FuncOp> funcs;
+  SpeedChoice choice;          ///< Functions' bodies.
+  std::vector<uint32_t> roots; ///< What is used from outside of code.
   std::set<uint32_t> waiting;
   std::vector<bool> isUsed;
 };
@@ -89,7 +90,7 @@ void Target::useRoots() {
   auto root = [&](uint32_t index) {
     use(index);
     if (isUsed[index])
-      assembly.useFunction(index);
+      roots.push_back(index);
   };
   for (const ExportDecl &decl : info.exports)
     if (decl.kind == ExternKind::Func && !info.funcs[decl.index].import)
@@ -105,8 +106,6 @@ void Target::useRoots() {
       rootIn(item);
   for (const GlobalDecl &global : info.globals)
     rootIn(global.init);
-  if (options.metered)
-    assembly.useHelper(Helper::Settle);
 }
 
 /// Calls the import after its price has been taken.
@@ -129,7 +128,8 @@ Body Target::chargingImport(uint32_t index) {
   return body;
 }
 
-Result<std::vector<uint8_t>> Target::run() {
+/// In their smallest form.
+Result<void> Target::emitAll() {
   useRoots();
   while (!waiting.empty()) {
     uint32_t index = *waiting.begin();
@@ -138,7 +138,7 @@ Result<std::vector<uint8_t>> Target::run() {
     if (info.funcs[index].import) {
       body = chargingImport(index);
     } else {
-      Result<Body> emitted = FunctionEmitter(module, funcs[index]).emit();
+      Result<Body> emitted = FunctionEmitter(module, funcs[index], Speed::Small).emit();
       if (!emitted)
         return emitted.error();
       body = std::move(*emitted);
@@ -146,32 +146,60 @@ Result<std::vector<uint8_t>> Target::run() {
     for (const Gap &gap : body.code.gaps)
       if (gap.kind == GapKind::Func)
         use(gap.index);
-    assembly.addFunction(index, std::move(body), info.funcs[index].name);
+    choice.addSmall(index, std::move(body));
   }
+  return {};
+}
+
+Result<Body> Target::emitFast(uint32_t index, Speed speed) {
+  OwningOpRef<FuncOp> copy(funcs[index].clone());
+  return FunctionEmitter(module, *copy, speed).emit();
+}
+
+std::vector<uint8_t> Target::assemble() {
+  Assembly assembly(module, findNeeds());
+  for (auto &[index, body] : choice.bodies())
+    assembly.addFunction(index, *body, info.funcs[index].name);
+  for (uint32_t index : roots)
+    assembly.useFunction(index);
+  if (options.metered)
+    assembly.useHelper(Helper::Settle);
   assembly.mergeIdentical();
-  assembly.layOut(0);
+  assembly.layOut();
   return ModuleWriter(module, assembly, schedule).write();
 }
 
-std::vector<uint8_t> Target::runFaster(uint64_t bytes) {
-  assembly.layOut(bytes);
-  return ModuleWriter(module, assembly, schedule).write();
+/// Sizes are known only when all is laid out: if it has become too much, less is tried.
+Result<std::vector<uint8_t>> Target::makeFaster(std::vector<uint8_t> smallest) {
+  for (auto [index, speed] : choice.wanted()) {
+    Result<Body> body = emitFast(index, speed);
+    if (!body)
+      return body.error();
+    choice.addFast(index, speed, std::move(*body));
+  }
+  uint64_t more = options.sizeBudget - smallest.size();
+  for (unsigned round = 0; round < 4 && choice.choose(more); ++round) {
+    std::vector<uint8_t> faster = assemble();
+    if (faster.size() <= options.sizeBudget)
+      return faster;
+    uint64_t excess = faster.size() - options.sizeBudget;
+    more = more > 2 * excess ? more - excess : more / 2;
+  }
+  return smallest;
+}
+
+Result<std::vector<uint8_t>> Target::run() {
+  if (Result<void> emitted = emitAll(); !emitted)
+    return emitted.error();
+  std::vector<uint8_t> smallest = assemble();
+  if (!options.metered || smallest.size() >= options.sizeBudget)
+    return smallest;
+  return makeFaster(std::move(smallest));
 }
 
 Result<std::vector<uint8_t>> writ::emitWasm(ModuleOp ir, const ModuleInfo &info,
                                             const Schedule &schedule, const WasmOptions &options) {
   if (Result<void> checked = checkDeclarations(ir, info, options); !checked)
     return checked.error();
-  // Loops first, as many as there is room for; then calls in what is left.
-  for (uint32_t hotDepth : {1u, 2u, 3u, ~0u}) {
-    Target target(ir, info, schedule, options, hotDepth);
-    auto bytes = target.run();
-    if (!bytes)
-      return bytes.error();
-    if (bytes->size() < options.sizeBudget)
-      return target.runFaster(options.sizeBudget - bytes->size());
-    if (hotDepth == ~0u || !options.metered)
-      return bytes;
-  }
-  llvm_unreachable("the last one is taken");
+  return Target(ir, info, schedule, options).run();
 }

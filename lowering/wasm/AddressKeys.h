@@ -1,0 +1,47 @@
+//===- AddressKeys.h - Which addresses are the same -----------------------===//
+#ifndef WRIT_LOWERING_WASM_ADDRESSKEYS_H
+#define WRIT_LOWERING_WASM_ADDRESSKEYS_H
+
+#include "mlir-dialect/IR/Contract.h"
+
+#include "mlir/IR/Builders.h"
+#include "llvm/ADT/DenseMap.h"
+#include "llvm/ADT/DenseSet.h"
+
+#include <map>
+#include <vector>
+
+namespace writ::wasmgen {
+
+/// Numbers values of a block so that equal ones that are computed several times get one number,
+/// and says which can be had earlier. Sees the ops of the block in order.
+class AddressKeys {
+public:
+  using Key = uint32_t;
+
+  /// What slots hold now, and what has been computed, can be had here.
+  void startRegion();
+  void visit(mlir::Operation *op);
+
+  Key keyOf(mlir::Value value);
+  /// Whether `value` can be had at the region's start, from few ops that neither trap nor see
+  /// memory.
+  bool isAvailable(mlir::Value value) const;
+  /// The same value, computed where `builder` stands: at that start.
+  mlir::Value cloneAt(mlir::OpBuilder &builder, mlir::Value value) const;
+
+private:
+  /// The op of this region that makes `value`, if that has to run to have it.
+  mlir::Operation *maker(mlir::Value value) const;
+  Key number(std::vector<uint64_t> what);
+
+  llvm::DenseMap<uint32_t, uint32_t> versions, versionsAtStart; ///< By slot.
+  llvm::DenseMap<mlir::Operation *, uint32_t> versionAt;        ///< Of what a read found.
+  llvm::DenseSet<mlir::Operation *> region;
+  uint32_t lastVersion = 0;
+  std::map<std::vector<uint64_t>, Key> keys;
+};
+
+} // namespace writ::wasmgen
+
+#endif

@@ -1,0 +1,147 @@
+//===- FastEmission.cpp - Gas in fast blocks ------------------------------===//
+//
+// There the gas left is in a local; what lies behind a call, and whoever looks after a trap, finds
+// it in its global (FastPath.h says when).
+//
+//===----------------------------------------------------------------------===//
+#include "hostabi/Traps.h"
+#include "lowering/wasm/FunctionEmitter.h"
+
+using namespace mlir;
+using namespace writ;
+using namespace writ::contract;
+using namespace writ::wasmgen;
+
+void FunctionEmitter::emitStart(Block *block) {
+  auto found = fast.starts.find(block);
+  if (found == fast.starts.end())
+    return;
+  const FastPath::Start &start = found->second;
+  if (start.enters)
+    readGas();
+  if (!start.leaves)
+    return;
+  pushGas(start.refund);
+  if (start.looks)
+    localTee(fast.gasSlot);
+  meterGlobal(globalSetCode, MeterGlobal::GasLeft);
+  if (start.looks)
+    look();
+}
+
+/// No calls that come back: for engines, they would cost the fast blocks around them registers.
+void FunctionEmitter::chargeInTwin(uint32_t amount, bool mustLook) {
+  localGet(fast.gasSlot);
+  op(globalGetCode);
+  gap(GapKind::Price, amount);
+  op(i64SubCode);
+  localTee(fast.gasSlot);
+  meterGlobal(globalSetCode, MeterGlobal::GasLeft);
+  if (mustLook)
+    look();
+}
+
+void FunctionEmitter::readGas() {
+  meterGlobal(globalGetCode, MeterGlobal::GasLeft);
+  localSet(fast.gasSlot);
+  readLimit();
+}
+
+/// Bytes of the memory, which a call may have grown.
+void FunctionEmitter::readLimit() {
+  if (!fast.usesLimit)
+    return;
+  const SizeLimits &limits = module.info.memories[0].limits;
+  if (limits.max == limits.min) {
+    i64Const(int64_t(limits.min) << 16);
+  } else {
+    op(memorySizeCode, 0);
+    op(i64ExtendI32UCode);
+    i64Const(16);
+    op(i64ShlCode);
+  }
+  localSet(fast.limitSlot);
+}
+
+void FunctionEmitter::pushGas(CostsAttr refund) {
+  localGet(fast.gasSlot);
+  if (refund) {
+    op(globalGetCode);
+    gap(GapKind::Price, module.amounts.indexOf(refund));
+    op(i64AddCode);
+  }
+}
+
+void FunctionEmitter::writeGas(CostsAttr refund) {
+  pushGas(refund);
+  meterGlobal(globalSetCode, MeterGlobal::GasLeft);
+}
+
+/// What has not been paid for may have run, but nobody has seen it.
+void FunctionEmitter::look() {
+  localGet(fast.gasSlot);
+  i64Const(0);
+  op(i64LtSCode);
+  op(ifCode);
+  op(emptyBlock);
+  call(Helper::OutOfGas);
+  op(unreachableCode);
+  op(endCode);
+}
+
+void FunctionEmitter::visitCharge(ChargeOp charge) {
+  flush(deferred.size());
+  localGet(fast.gasSlot);
+  op(globalGetCode);
+  gap(GapKind::Price, module.amounts.indexOf(charge.getCosts()));
+  op(i64SubCode);
+  localSet(fast.gasSlot);
+}
+
+/// stack left = stack left +- frame
+void FunctionEmitter::addToStack(uint8_t instruction) {
+  meterGlobal(globalGetCode, MeterGlobal::StackLeft);
+  i32Const(int32_t(frame));
+  op(instruction);
+  meterGlobal(globalSetCode, MeterGlobal::StackLeft);
+}
+
+void FunctionEmitter::enterFast(EnterOp enter) {
+  frame = uint32_t(enter.getBytes());
+  if (uint64_t(enter.getBytes()) > INT32_MAX)
+    return refuse(enter, "a frame that is too large");
+  meterGlobal(globalGetCode, MeterGlobal::StackLeft);
+  i32Const(int32_t(frame));
+  op(i32LtUCode);
+  op(ifCode);
+  op(emptyBlock);
+  writeGas(fast.exact.lookup(enter));
+  i32Const(int32_t(TrapKind::StackExhausted));
+  call(Helper::Trap);
+  op(unreachableCode);
+  op(endCode);
+  if (!isLeaf)
+    addToStack(i32SubCode);
+  // Calls through tables leave there what their failure would have meant.
+  if (!module.info.tables.empty() || module.options.meterOwner == MeterOwner::Host)
+    setFault(faultInMemory);
+}
+
+void FunctionEmitter::emitFastGas(Operation *op) {
+  if (auto exact = fast.exact.find(op); exact != fast.exact.end())
+    writeGas(exact->second);
+  if (fast.looks.contains(op))
+    look();
+  if (op->hasTrait<ObservesGas>() || isa<ReturnOp>(op))
+    writeGas({});
+}
+
+/// What others may have changed is read again.
+void FunctionEmitter::afterFast(Operation *op) {
+  if (op->hasTrait<OpTrait::IsTerminator>())
+    return;
+  if (op->hasTrait<ObservesGas>())
+    readGas();
+  else if (isa<MemoryGrowOp>(op))
+    readLimit();
+}

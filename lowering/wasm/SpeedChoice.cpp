@@ -1,0 +1,73 @@
+//===- SpeedChoice.cpp - Which functions are worth more bytes -------------===//
+#include "lowering/wasm/SpeedChoice.h"
+
+#include <algorithm>
+#include <tuple>
+
+using namespace writ;
+using namespace writ::wasmgen;
+
+static constexpr unsigned mostHeat = 6;
+
+/// A function that is called in a loop is in a loop; recursion counts as one.
+void SpeedChoice::spreadHeat() {
+  for (unsigned round = 0; round < 4; ++round)
+    for (auto &[index, form] : forms)
+      for (const Gap &gap : form.bodies[0].code.gaps) {
+        auto callee = gap.kind == GapKind::Func ? forms.find(gap.index) : forms.end();
+        if (callee == forms.end())
+          continue;
+        unsigned heat = gap.index == index ? 1 : std::min(mostHeat, form.heat + gap.heat);
+        callee->second.heat = std::max(callee->second.heat, heat);
+      }
+}
+
+std::vector<std::pair<uint32_t, Speed>> SpeedChoice::wanted() {
+  spreadHeat();
+  std::vector<std::pair<uint32_t, Speed>> found;
+  for (const auto &[index, form] : forms) {
+    const Body &body = form.bodies[0];
+    if (body.callFreeLoops != 0)
+      found.push_back({index, Speed::Loops});
+    if (form.heat != 0 || body.callingLoops != 0)
+      found.push_back({index, Speed::Whole});
+  }
+  return found;
+}
+
+/// Gaps hold a number, or a call.
+static uint64_t sizeOf(const Body &body) {
+  return body.code.bytes.size() + 2 * body.code.gaps.size();
+}
+
+bool SpeedChoice::choose(uint64_t bytes) {
+  std::vector<std::tuple<unsigned, uint64_t, uint32_t, Speed>> order; // Hot ones, then small ones.
+  for (auto &[index, form] : forms) {
+    form.chosen = Speed::Small;
+    for (Speed speed : {Speed::Loops, Speed::Whole}) {
+      const Body &fast = form.bodies[size_t(speed)];
+      unsigned loops = speed == Speed::Loops ? fast.callFreeLoops : fast.callingLoops;
+      if (!fast.code.bytes.empty())
+        order.push_back({~(form.heat + loops), sizeOf(fast), index, speed});
+    }
+  }
+  std::ranges::sort(order);
+  bool hasChosen = false;
+  for (auto [rank, size, index, speed] : order) {
+    Forms &form = forms[index];
+    uint64_t before = sizeOf(form.bodies[size_t(form.chosen)]);
+    if (speed < form.chosen || size > before + bytes)
+      continue;
+    bytes -= size > before ? size - before : 0;
+    form.chosen = speed;
+    hasChosen = true;
+  }
+  return hasChosen;
+}
+
+std::vector<std::pair<uint32_t, const Body *>> SpeedChoice::bodies() const {
+  std::vector<std::pair<uint32_t, const Body *>> found;
+  for (const auto &[index, form] : forms)
+    found.push_back({index, &form.bodies[size_t(form.chosen)]});
+  return found;
+}

@@ -36,12 +36,14 @@ const module = new Reader(readFileSync(input));
 const header = module.take(8), sections = [];
 while (module.at < module.bytes.length) sections.push([module.byte(), module.take(module.number())]);
 
-function readAmounts() {
+/// What `writ.charges` says: amounts, how many of them globals hold, and where code holds some.
+function readCharges() {
   for (const [id, contents] of sections) {
     const reader = new Reader(contents);
     if (id !== 0 || Buffer.from(reader.take(reader.number())).toString() !== 'writ.charges') continue;
-    if (reader.number() !== 1) throw new Error('another version of writ.charges');
-    return Array.from({length: reader.number()}, () => {
+    if (reader.number() !== 2) throw new Error('another version of writ.charges');
+    const held = reader.number();
+    const amounts = Array.from({length: reader.number()}, () => {
       let gas = 0n, index = -1, packed = reader.byte();
       if (packed === 0) return reader.number(), null; // The price of an import: left as it is.
       for (; packed !== 0; packed = reader.byte()) {
@@ -51,6 +53,10 @@ function readAmounts() {
       }
       return gas < mostGas ? gas : mostGas;
     });
+    let at = 0;
+    const places = Array.from({length: reader.number()},
+                              () => [at += reader.number(), amounts[reader.number()]]);
+    return {held: amounts.slice(0, held), places};
   }
   throw new Error('no writ.charges');
 }
@@ -63,21 +69,26 @@ function skipExpression(reader) {
   reader.byte();
 }
 
-const amounts = readAmounts();
+const {held, places} = readCharges();
 const bytes = [...header];
 for (const [id, contents] of sections) {
   let made = [...contents];
   if (id === 6) {
     const reader = new Reader(contents), count = reader.number();
-    for (let left = count - amounts.length; left > 0; --left) reader.take(2), skipExpression(reader);
+    for (let left = count - held.length; left > 0; --left) reader.take(2), skipExpression(reader);
     made = [...contents.subarray(0, reader.at)];
-    for (const gas of amounts) {
+    for (const gas of held) {
       const start = reader.at;
       reader.take(2), skipExpression(reader);
       made.push(...(gas === null ? contents.subarray(start, reader.at)
                                  : [0x7e, 0, 0x42, ...signed(gas), 0x0b]));
     }
   }
+  if (id === 10)
+    for (const [at, gas] of places)
+      if (gas !== null)
+        for (let index = 0; index < 10; ++index) // Signed LEB128, always ten bytes.
+          made[at + index] = Number(gas >> BigInt(7 * index) & 0x7fn) | (index < 9 ? 0x80 : 0);
   bytes.push(id, ...leb(made.length));
   for (const byte of made) bytes.push(byte);
 }

@@ -21,10 +21,20 @@ void AddressKeys::startRegion() {
 
 void AddressKeys::visit(Operation *op) {
   region.insert(op);
-  if (auto get = dyn_cast<LocalGetOp>(op))
+  if (auto get = dyn_cast<LocalGetOp>(op)) {
     versionAt[op] = versions[uint32_t(get.getSlot())];
-  if (auto set = dyn_cast<LocalSetOp>(op))
+    if (Value known = contents.lookup(uint32_t(get.getSlot())))
+      sameAs[get] = known;
+  }
+  if (auto set = dyn_cast<LocalSetOp>(op)) {
     versions[uint32_t(set.getSlot())] = ++lastVersion;
+    contents[uint32_t(set.getSlot())] = resolve(set.getValue());
+  }
+}
+
+Value AddressKeys::resolve(Value value) const {
+  Value known = sameAs.lookup(value);
+  return known ? known : value;
 }
 
 Operation *AddressKeys::maker(Value value) const {
@@ -38,11 +48,15 @@ AddressKeys::Key AddressKeys::number(std::vector<uint64_t> what) {
 
 /// Of ops without effects, what they do; of reads of slots, which write they see; else the value.
 AddressKeys::Key AddressKeys::keyOf(Value value) {
-  SmallVector<Value> work{value};
+  SmallVector<Value> work{resolve(value)};
+  auto addOperands = [&](Operation *op) {
+    for (Value operand : op->getOperands())
+      work.push_back(resolve(operand));
+  };
   for (size_t next = 0; next < work.size() && work.size() <= mostOps; ++next)
     if (Operation *op = work[next].getDefiningOp(); op && !isa<LocalGetOp>(op))
       if (isMemoryEffectFree(op))
-        llvm::append_range(work, op->getOperands());
+        addOperands(op);
   DenseMap<Value, Key> known;
   for (Value part : llvm::reverse(work)) {
     Operation *op = part.getDefiningOp();
@@ -50,8 +64,9 @@ AddressKeys::Key AddressKeys::keyOf(Value value) {
     std::vector<uint64_t> what{word(part.getAsOpaquePointer())};
     if (get && versionAt.contains(op)) {
       what = {0, uint64_t(get.getSlot()), versionAt.lookup(op)};
-    } else if (op && llvm::all_of(op->getOperands(), [&](Value v) { return known.contains(v); }) &&
-               isMemoryEffectFree(op)) {
+    } else if (op && isMemoryEffectFree(op) && llvm::all_of(op->getOperands(), [&](Value operand) {
+                 return known.contains(resolve(operand));
+               })) {
       what = {1, word(op->getName().getAsOpaquePointer()),
               word(op->getDiscardableAttrDictionary().getAsOpaquePointer()),
               word(op->getAttrDictionary().getAsOpaquePointer()),
@@ -59,15 +74,15 @@ AddressKeys::Key AddressKeys::keyOf(Value value) {
       if (auto constant = dyn_cast<arith::ConstantOp>(op))
         what = {2, word(constant.getValue().getAsOpaquePointer())};
       for (Value operand : op->getOperands())
-        what.push_back(known.lookup(operand));
+        what.push_back(known.lookup(resolve(operand)));
     }
     known[part] = number(std::move(what));
   }
-  return known.lookup(value);
+  return known.lookup(resolve(value));
 }
 
 bool AddressKeys::isAvailable(Value value) const {
-  SmallVector<Value> work{value};
+  SmallVector<Value> work{resolve(value)};
   for (size_t next = 0; next < work.size(); ++next) {
     Operation *op = maker(work[next]);
     if (!op)
@@ -77,7 +92,8 @@ bool AddressKeys::isAvailable(Value value) const {
         return false;
       continue;
     }
-    llvm::append_range(work, op->getOperands());
+    for (Value operand : op->getOperands())
+      work.push_back(resolve(operand));
     if (!isMemoryEffectFree(op) || op->getNumResults() != 1 || work.size() > mostOps)
       return false;
   }
@@ -85,13 +101,19 @@ bool AddressKeys::isAvailable(Value value) const {
 }
 
 Value AddressKeys::cloneAt(OpBuilder &builder, Value value) const {
-  SmallVector<Value> work{value};
+  SmallVector<Value> work{resolve(value)};
   for (size_t next = 0; next < work.size(); ++next)
     if (Operation *op = maker(work[next]); op && !isa<LocalGetOp>(op))
-      llvm::append_range(work, op->getOperands());
+      for (Value operand : op->getOperands())
+        work.push_back(resolve(operand));
   IRMapping made;
-  for (Value part : llvm::reverse(work))
-    if (Operation *op = maker(part); op && !made.contains(part))
-      builder.clone(*op, made);
-  return made.lookupOrDefault(value);
+  for (Value part : llvm::reverse(work)) {
+    Operation *op = maker(part);
+    if (!op || made.contains(part))
+      continue;
+    for (Value operand : op->getOperands())
+      made.map(operand, made.lookupOrDefault(resolve(operand)));
+    builder.clone(*op, made);
+  }
+  return made.lookupOrDefault(resolve(value));
 }

@@ -24,6 +24,8 @@ public:
   void visit(mlir::Operation *op);
 
   Key keyOf(mlir::Value value);
+  /// What was put into the slot that `value` was read from, or itself.
+  mlir::Value resolve(mlir::Value value) const;
   /// Whether `value` can be had at the region's start, from few ops that neither trap nor see
   /// memory.
   bool isAvailable(mlir::Value value) const;
@@ -36,7 +38,9 @@ private:
   Key number(std::vector<uint64_t> what);
 
   llvm::DenseMap<uint32_t, uint32_t> versions, versionsAtStart; ///< By slot.
+  llvm::DenseMap<uint32_t, mlir::Value> contents;               ///< Of slots, where known.
   llvm::DenseMap<mlir::Operation *, uint32_t> versionAt;        ///< Of what a read found.
+  llvm::DenseMap<mlir::Value, mlir::Value> sameAs;              ///< Reads, as what was written.
   llvm::DenseSet<mlir::Operation *> region;
   uint32_t lastVersion = 0;
   std::map<std::vector<uint64_t>, Key> keys;

@@ -122,6 +122,9 @@ void Assembly::countGap(const Gap &gap) {
   case GapKind::Price:
     ++priceUses[gap.index];
     return;
+  case GapKind::Limit:
+    usesLimit = true;
+    return;
   case GapKind::Charge:
   case GapKind::Enter:
   case GapKind::EnterLeaf:
@@ -143,6 +146,7 @@ void Assembly::count() {
   variants.clear();
   variantUses.clear();
   priceUses.clear();
+  usesLimit = false;
   for (auto &[index, definition] : functions)
     definition.uses = 0;
   for (auto &[index, definition] : functions)
@@ -238,7 +242,8 @@ uint32_t Assembly::numMeterGlobals() const {
   return uint32_t(isShared ? meterGlobals.size() : numOwnMeterGlobals);
 }
 
-/// Globals are: imports, as they were; those of the meter; those of the module; prices.
+/// Globals are: imports, as they were; those of the meter; those of the module; that of the
+/// memory's size; prices.
 uint32_t Assembly::globalIndex(uint32_t original) const {
   bool isImport = module.info.globals[original].import.has_value();
   return isImport ? original : original + numMeterGlobals();
@@ -248,9 +253,12 @@ uint32_t Assembly::meterIndex(MeterGlobal global) const {
   return importedGlobals(module.info) + uint32_t(global);
 }
 
+uint32_t Assembly::limitIndex() const {
+  return uint32_t(module.info.globals.size()) + numMeterGlobals();
+}
+
 uint32_t Assembly::priceIndex(uint32_t amount) const {
-  return uint32_t(module.info.globals.size() + numMeterGlobals()) +
-         priceNumbers.find(amount)->second;
+  return limitIndex() + usesLimit + priceNumbers.find(amount)->second;
 }
 
 //===----------------------------------------------------------------------===//
@@ -286,6 +294,13 @@ void Assembly::fill(Encoder &out, const Gap &gap) {
     return out.number(meterIndex(MeterGlobal(gap.index)));
   case GapKind::Price:
     return out.number(priceIndex(gap.index));
+  case GapKind::Limit:
+    return out.number(limitIndex());
+  case GapKind::Patch:
+    if (!module.options.charges)
+      return out.signedNumber(int64_t(module.priceOf(gap.index)));
+    thePatches.push_back({uint32_t(out.bytes.size()), gap.index});
+    return out.patch(module.priceOf(gap.index));
   default:
     break;
   }
@@ -302,9 +317,11 @@ void Assembly::fill(Encoder &out, const Gap &gap) {
 void Assembly::write() {
   theCode.clear();
   thePlaces.clear();
+  thePatches.clear();
   Encoder section(theCode);
   section.number(theOrder.size());
   std::vector<PlaceRow> places;
+  size_t patched = 0; ///< Rows that have their place in the section.
   for (const Definition *definition : theOrder) {
     const Body &body = definition->body;
     std::vector<uint8_t> bytes;
@@ -329,6 +346,8 @@ void Assembly::write() {
     }
     copyTo(body.code.bytes.size(), body.code.gaps.size());
     section.number(bytes.size());
+    for (; patched < thePatches.size(); ++patched)
+      thePatches[patched].at += uint32_t(theCode.size());
     for (PlaceRow row : places)
       thePlaces.push_back({uint32_t(theCode.size()) + row.at, row.source});
     section.raw(bytes);

@@ -11,9 +11,6 @@
 
 namespace writ::wasmgen {
 
-/// Amounts from here on are prices of imported functions, by function index.
-inline constexpr uint32_t firstHostAmount = 1u << 31;
-
 /// A function that the module defines.
 struct Definition {
   Body body;
@@ -26,6 +23,12 @@ struct Definition {
 struct PlaceRow {
   uint32_t at = 0; ///< Counted from the start of the code section's contents.
   uint32_t source = 0;
+};
+
+/// A price in code: `at` is the offset in the contents of the code section.
+struct PatchRow {
+  uint32_t at = 0;
+  uint32_t amount = 0;
 };
 
 /// All code of a module. Functions are added with their gaps; `layOut` gives the smallest numbers
@@ -57,6 +60,10 @@ public:
   const std::vector<const Definition *> &order() const { return theOrder; }
   /// Amounts that have a global, in the order of their indices.
   const std::vector<uint32_t> &prices() const { return thePrices; }
+  /// Where code holds the price of an amount, in the order of offsets.
+  const std::vector<PatchRow> &patches() const { return thePatches; }
+  /// Whether there is a global behind the module's for the memory's size.
+  bool hasLimit() const { return usesLimit; }
   /// The contents of the code section, and what it has to do with the input.
   const std::vector<uint8_t> &code() const { return theCode; }
   const std::vector<PlaceRow> &places() const { return thePlaces; }
@@ -76,6 +83,7 @@ private:
   void fill(Encoder &out, const Gap &gap);
   Definition *findVariant(const Gap &gap);
   Definition &helper(Helper helper);
+  uint32_t limitIndex() const;
   uint32_t priceIndex(uint32_t amount) const;
   void forEach(const std::function<void(Definition &)> &visit);
 
@@ -95,6 +103,8 @@ private:
   std::map<uint32_t, uint32_t> priceNumbers;
   std::vector<uint8_t> theCode;
   std::vector<PlaceRow> thePlaces;
+  std::vector<PatchRow> thePatches;
+  bool usesLimit = false;
 };
 
 } // namespace writ::wasmgen

@@ -24,6 +24,8 @@ enum class GapKind : uint8_t {
   Global, ///< A global's index; its index in the module that was given.
   Meter,  ///< The index of a global of the metering ABI; a `MeterGlobal`.
   Price,  ///< The index of the global that holds an amount's price; the amount.
+  Patch,  ///< An amount's price itself, in `patchSize` bytes; the amount.
+  Limit,  ///< The index of the global through which fast code gets the memory's size.
   // These are whole instructions:
   Charge,    ///< Take a price from the gas left and look at it; the amount.
   Enter,     ///< Take a frame and its cost; bytes.
@@ -34,6 +36,12 @@ enum class GapKind : uint8_t {
   Close,  ///< `end`
   Branch, ///< how many nests are in between
 };
+
+/// Bytes of a signed number that any price fits in.
+inline constexpr size_t patchSize = 10;
+
+/// Amounts from here on are prices of imported functions, by function index.
+inline constexpr uint32_t firstHostAmount = 1u << 31;
 
 /// No amount.
 inline constexpr uint32_t noAmount = ~0u;
@@ -103,6 +111,12 @@ public:
       if (isLast)
         return;
     }
+  }
+  /// In `patchSize` bytes, whatever the number.
+  void patch(uint64_t value) {
+    for (size_t left = patchSize - 1; left > 0; --left, value >>= 7)
+      byte(uint8_t(value) | 0x80);
+    byte(uint8_t(value));
   }
   void text(std::string_view text) {
     number(text.size());

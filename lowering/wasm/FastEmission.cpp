@@ -32,8 +32,7 @@ void FunctionEmitter::emitStart(Block *block) {
 /// No calls that come back: for engines, they would cost the fast blocks around them registers.
 void FunctionEmitter::chargeInTwin(uint32_t amount, bool mustLook) {
   localGet(fast.gasSlot);
-  op(globalGetCode);
-  gap(GapKind::Price, amount);
+  pushPrice(amount);
   op(i64SubCode);
   localTee(fast.gasSlot);
   meterGlobal(globalSetCode, MeterGlobal::GasLeft);
@@ -54,20 +53,30 @@ void FunctionEmitter::readLimit() {
   const SizeLimits &limits = module.info.memories[0].limits;
   if (limits.max == limits.min) {
     i64Const(int64_t(limits.min) << 16);
-  } else {
-    op(memorySizeCode, 0);
-    op(i64ExtendI32UCode);
-    i64Const(16);
-    op(i64ShlCode);
+    return localSet(fast.limitSlot);
   }
+  op(memorySizeCode, 0);
+  op(i64ExtendI32UCode);
+  i64Const(16);
+  op(i64ShlCode);
+  // Engines would compute it again wherever it is read; what comes from a global, they keep.
+  op(globalSetCode);
+  gap(GapKind::Limit, 0);
+  op(globalGetCode);
+  gap(GapKind::Limit, 0);
   localSet(fast.limitSlot);
+}
+
+/// Fast code has prices in it: there they take no register.
+void FunctionEmitter::pushPrice(uint32_t amount) {
+  op(isFast() ? i64ConstCode : globalGetCode);
+  gap(isFast() ? GapKind::Patch : GapKind::Price, amount);
 }
 
 void FunctionEmitter::pushGas(CostsAttr refund) {
   localGet(fast.gasSlot);
   if (refund) {
-    op(globalGetCode);
-    gap(GapKind::Price, module.amounts.indexOf(refund));
+    pushPrice(module.amounts.indexOf(refund));
     op(i64AddCode);
   }
 }
@@ -92,17 +101,13 @@ void FunctionEmitter::look() {
 void FunctionEmitter::visitCharge(ChargeOp charge) {
   flush(deferred.size());
   localGet(fast.gasSlot);
-  op(globalGetCode);
-  gap(GapKind::Price, module.amounts.indexOf(charge.getCosts()));
+  pushPrice(module.amounts.indexOf(charge.getCosts()));
   op(i64SubCode);
   localSet(fast.gasSlot);
 }
 
-/// stack left = stack left +- frame
-void FunctionEmitter::addToStack(uint8_t instruction) {
-  meterGlobal(globalGetCode, MeterGlobal::StackLeft);
-  i32Const(int32_t(frame));
-  op(instruction);
+void FunctionEmitter::leaveFast() {
+  localGet(*stackLocal);
   meterGlobal(globalSetCode, MeterGlobal::StackLeft);
 }
 
@@ -110,7 +115,10 @@ void FunctionEmitter::enterFast(EnterOp enter) {
   frame = uint32_t(enter.getBytes());
   if (uint64_t(enter.getBytes()) > INT32_MAX)
     return refuse(enter, "a frame that is too large");
+  if (!stackLocal)
+    stackLocal = takeLocal(ValueType::I32);
   meterGlobal(globalGetCode, MeterGlobal::StackLeft);
+  localTee(*stackLocal);
   i32Const(int32_t(frame));
   op(i32LtUCode);
   op(ifCode);
@@ -120,10 +128,13 @@ void FunctionEmitter::enterFast(EnterOp enter) {
   call(Helper::Trap);
   op(unreachableCode);
   op(endCode);
-  if (!isLeaf)
-    addToStack(i32SubCode);
-  // Calls through tables leave there what their failure would have meant.
-  if (!module.info.tables.empty() || module.options.meterOwner == MeterOwner::Host)
+  if (!isLeaf) {
+    localGet(*stackLocal);
+    i32Const(int32_t(frame));
+    op(i32SubCode);
+    meterGlobal(globalSetCode, MeterGlobal::StackLeft);
+  }
+  if (module.mayCallIndirectly)
     setFault(faultInMemory);
 }
 

@@ -138,7 +138,7 @@ void FastMaker::scanAccess(GasRegion &region, Operation *op, Value address, uint
   AddressKeys::Key key = addresses.keyOf(address);
   if (inside.lookup(key) >= end)
     return;
-  auto [base, constant] = splitAddress(address);
+  auto [base, constant] = splitAddress(addresses.resolve(address));
   bool isAvailable = !hasGrown && addresses.isAvailable(address);
   region.accesses.push_back(
       {op, address, end, key, addresses.keyOf(base), constant, isAvailable, left});

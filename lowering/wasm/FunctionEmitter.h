@@ -120,6 +120,7 @@ private:
   void emitStart(mlir::Block *block);
   void readGas();
   void readLimit();
+  void pushPrice(uint32_t amount);
   void pushGas(contract::CostsAttr refund);
   void writeGas(contract::CostsAttr refund);
   void chargeInTwin(uint32_t amount, bool mustLook);
@@ -128,7 +129,7 @@ private:
   void enterFast(contract::EnterOp op);
   void emitFastGas(mlir::Operation *op);
   void afterFast(mlir::Operation *op);
-  void addToStack(uint8_t instruction);
+  void leaveFast();
 
   Speed speed;
   ControlFlow flow;
@@ -145,7 +146,8 @@ private:
   llvm::DenseMap<mlir::Operation *, uint32_t> gasAt; ///< Amounts to be taken before ops.
   llvm::DenseSet<mlir::Operation *> branchTakers;
   contract::CostSum pending;
-  uint32_t frame = 0; ///< Taken at entry, to be given back.
+  uint32_t frame = 0;                 ///< Taken at entry, to be given back.
+  std::optional<uint32_t> stackLocal; ///< What was left before; in fast functions.
   bool isLeaf = false;
 
   std::vector<std::vector<mlir::Value>> slotReaders; ///< Values that are read from a slot.

@@ -120,5 +120,5 @@ void FunctionEmitter::leave() {
     return;
   if (!isFast())
     return gap(GapKind::Leave, frame);
-  addToStack(i32AddCode);
+  leaveFast();
 }

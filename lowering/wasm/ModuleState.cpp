@@ -37,13 +37,20 @@ static bool mayHoldForeign(const ModuleInfo &info) {
          });
 }
 
-ModuleState::ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const WasmOptions &options)
-    : info(info), options(options),
+ModuleState::ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const Schedule &schedule,
+                         const WasmOptions &options)
+    : info(info), schedule(schedule), options(options),
       branchCost(contract::CostsAttr::getOne(ir.getContext(), CostClass::Branch)), rows(findRow),
       context(ir.getContext()) {
   uint32_t index = 0;
-  for (auto func : ir.getOps<contract::FuncOp>())
+  mayCallIndirectly = options.meterOwner == MeterOwner::Host;
+  for (auto func : ir.getOps<contract::FuncOp>()) {
     indices[func.getSymName()] = index++;
+    for (mlir::Block &block : func.getBody())
+      for (mlir::Operation &op : block)
+        mayCallIndirectly |=
+            mlir::isa<contract::CallIndirectOp, contract::ReturnCallIndirectOp>(op);
+  }
   hasForeignElements = mayHoldForeign(info);
 }
 
@@ -62,4 +69,11 @@ uint32_t ModuleState::amountOf(const contract::CostSum &costs) {
   contract::CostsAttr attr = costs.toAttr(context);
   assert(attr && "the verifier has seen larger charges off");
   return amounts.indexOf(attr);
+}
+
+uint64_t ModuleState::priceOf(uint32_t amount) const {
+  if (amount < firstHostAmount)
+    return writ::amount(amounts.counts()[amount], schedule);
+  const ImportName &name = *info.funcs[amount - firstHostAmount].import;
+  return schedule.hostPrice(name.module, name.name);
 }

@@ -28,7 +28,8 @@ struct OpRow {
 };
 
 struct ModuleState {
-  ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const WasmOptions &options);
+  ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const Schedule &schedule,
+              const WasmOptions &options);
 
   uint32_t typeNumber(const FuncType &type) {
     auto [found, isNew] = typeNumbers.try_emplace(key(type), uint32_t(types.size()));
@@ -38,14 +39,19 @@ struct ModuleState {
   }
   uint32_t functionIndex(llvm::StringRef symbol) const { return indices.lookup(symbol); }
   uint32_t amountOf(const contract::CostSum &costs);
+  /// Of an amount, or of `firstHostAmount` and an import's index.
+  uint64_t priceOf(uint32_t amount) const;
 
   const ModuleInfo &info;
+  const Schedule &schedule;
   const WasmOptions &options;
   contract::CostsAttr branchCost;
   ChargeTable amounts;
   std::vector<FuncType> types;
   contract::OpMap<OpRow, OpRow (*)(mlir::Operation *)> rows;
   bool hasForeignElements = false; ///< Tables may hold functions of others.
+  /// Calls through tables leave in `MeterGlobal::Fault` what their failure would have meant.
+  bool mayCallIndirectly = false;
 
 private:
   static std::vector<uint8_t> key(const FuncType &type);

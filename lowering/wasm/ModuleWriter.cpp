@@ -4,6 +4,7 @@
 #include "lowering/wasm/Instructions.h"
 
 #include <algorithm>
+#include <map>
 
 using namespace writ;
 using namespace writ::wasmgen;
@@ -158,13 +159,6 @@ void ModuleWriter::writeMemories() {
            [](Encoder &out, const MemoryDecl &memory) { writeLimits(out, memory.limits); });
 }
 
-uint64_t ModuleWriter::priceOf(uint32_t amount) const {
-  if (amount < firstHostAmount)
-    return writ::amount(module.amounts.counts()[amount], schedule);
-  const ImportName &name = *info.funcs[amount - firstHostAmount].import;
-  return schedule.hostPrice(name.module, name.name);
-}
-
 void ModuleWriter::writeGlobals() {
   Contents contents;
   Encoder out(contents);
@@ -187,8 +181,10 @@ void ModuleWriter::writeGlobals() {
   for (const GlobalDecl &global : info.globals)
     if (!global.import)
       add(global.type, global.isMutable, global.init);
+  if (assembly.hasLimit())
+    add(ValueType::I64, true, value(ValueType::I64, 0));
   for (uint32_t amount : assembly.prices())
-    add(ValueType::I64, false, value(ValueType::I64, priceOf(amount)));
+    add(ValueType::I64, false, value(ValueType::I64, module.priceOf(amount)));
   vectorSection(6, count, contents);
 }
 
@@ -369,22 +365,37 @@ static void writeCounts(Encoder &out, const CostCounts &counts) {
   out.byte(0);
 }
 
-/// What each price is made of, so that another schedule can be filled in (Reprice.h). Those of
-/// imports are a zero byte and the import's index.
+/// What each price is made of, so that another schedule can be filled in (Reprice.h): amounts,
+/// first those that globals hold; then where code holds some. Those of imports are a zero byte and
+/// the import's index.
 void ModuleWriter::writeCharges() {
   if (!options.metered || !options.charges)
     return;
+  std::vector<uint32_t> amounts = assembly.prices();
+  std::map<uint32_t, uint32_t> numbers;
+  for (uint32_t amount : amounts)
+    numbers.try_emplace(amount, uint32_t(numbers.size()));
+  for (PatchRow patch : assembly.patches())
+    if (numbers.try_emplace(patch.amount, uint32_t(numbers.size())).second)
+      amounts.push_back(patch.amount);
   Contents contents;
   Encoder out(contents);
-  out.number(1); // Version.
+  out.number(2); // Version.
   out.number(assembly.prices().size());
-  for (uint32_t amount : assembly.prices()) {
+  out.number(amounts.size());
+  for (uint32_t amount : amounts) {
     if (amount >= firstHostAmount) {
       out.number(0);
       out.number(amount - firstHostAmount);
       continue;
     }
     writeCounts(out, module.amounts.counts()[amount]);
+  }
+  out.number(assembly.patches().size());
+  uint32_t before = 0;
+  for (PatchRow patch : assembly.patches()) {
+    out.number(patch.at - std::exchange(before, patch.at));
+    out.number(numbers[patch.amount]);
   }
   custom("writ.charges", contents);
 }

@@ -9,9 +9,8 @@ namespace writ::wasmgen {
 /// Writes a module whose code has been laid out.
 class ModuleWriter {
 public:
-  ModuleWriter(ModuleState &module, const Assembly &assembly, const Schedule &schedule)
-      : module(module), info(module.info), options(module.options), assembly(assembly),
-        schedule(schedule) {}
+  ModuleWriter(ModuleState &module, const Assembly &assembly)
+      : module(module), info(module.info), options(module.options), assembly(assembly) {}
 
   std::vector<uint8_t> write();
 
@@ -42,14 +41,12 @@ private:
   void writePlaces();
   void writeCharges();
   void expression(Encoder &out, const ConstExpr &expr);
-  uint64_t priceOf(uint32_t amount) const;
   bool ownsMeter() const { return options.metered && options.meterOwner == MeterOwner::Module; }
 
   ModuleState &module;
   const ModuleInfo &info;
   const WasmOptions &options;
   const Assembly &assembly;
-  const Schedule &schedule;
   std::vector<uint8_t> bytes;
 };
 

@@ -109,13 +109,24 @@ readImports(std::span<const uint8_t> contents) {
   return names;
 }
 
-/// What the module's prices are under `schedule`, in order; none if the section makes no sense.
+namespace {
+/// What `writ.charges` says (docs/wasm-target.md).
+struct Charges {
+  std::vector<uint64_t> prices;
+  size_t held = 0; ///< So many of them are in globals.
+  struct Patch {
+    uint64_t at; ///< In the contents of the code section.
+    uint64_t price;
+  };
+  std::vector<Patch> patches;
+};
+} // namespace
+
+/// The prices under `schedule`, in order; none if they make no sense.
 static std::optional<std::vector<uint64_t>>
-readPrices(Reader reader, const Schedule &schedule,
+readPrices(Reader &reader, const Schedule &schedule,
            const std::vector<std::pair<std::string, std::string>> &imports) {
   std::vector<uint64_t> prices;
-  if (reader.number() != 1)
-    return std::nullopt;
   for (uint64_t left = reader.number(); left > 0; --left) {
     CostCounts counts;
     int costClass = -1;
@@ -144,6 +155,28 @@ readPrices(Reader reader, const Schedule &schedule,
   return prices;
 }
 
+static std::optional<Charges>
+readCharges(Reader reader, const Schedule &schedule,
+            const std::vector<std::pair<std::string, std::string>> &imports) {
+  if (reader.number() != 2)
+    return std::nullopt;
+  Charges charges;
+  charges.held = reader.number();
+  std::optional<std::vector<uint64_t>> prices = readPrices(reader, schedule, imports);
+  if (!prices || charges.held > prices->size())
+    return std::nullopt;
+  charges.prices = std::move(*prices);
+  uint64_t at = 0;
+  for (uint64_t left = reader.number(); left > 0; --left) {
+    at += reader.number();
+    uint64_t number = reader.number();
+    if (reader.failed() || number >= charges.prices.size())
+      return std::nullopt;
+    charges.patches.push_back({at, charges.prices[number]});
+  }
+  return charges;
+}
+
 /// Past a constant expression of one instruction.
 static void skipExpression(Reader &reader) {
   switch (reader.byte()) {
@@ -164,9 +197,9 @@ static void skipExpression(Reader &reader) {
     reader.take(SIZE_MAX);
 }
 
-/// The section's contents with its last globals replaced; empty if those are no prices.
-static std::vector<uint8_t> replacePrices(std::span<const uint8_t> contents,
-                                          const std::vector<uint64_t> &prices) {
+/// The global section's contents with its last globals replaced; empty if those are no prices.
+static std::vector<uint8_t> replaceGlobals(std::span<const uint8_t> contents,
+                                           std::span<const uint64_t> prices) {
   Reader reader(contents);
   uint64_t count = reader.number();
   if (prices.size() > count)
@@ -193,6 +226,21 @@ static std::vector<uint8_t> replacePrices(std::span<const uint8_t> contents,
   return reader.failed() ? std::vector<uint8_t>() : made;
 }
 
+/// The code section's contents with the prices in it replaced; empty if there are none.
+static std::vector<uint8_t> replaceInCode(std::span<const uint8_t> contents,
+                                          const std::vector<Charges::Patch> &patches) {
+  std::vector<uint8_t> made(contents.begin(), contents.end());
+  for (auto [at, price] : patches) {
+    if (at == 0 || at > made.size() || made.size() - at < patchSize ||
+        made[at - 1] != i64ConstCode || made[at + patchSize - 1] >= 0x80)
+      return {};
+    std::vector<uint8_t> bytes;
+    Encoder(bytes).patch(price);
+    std::ranges::copy(bytes, made.begin() + ptrdiff_t(at));
+  }
+  return made;
+}
+
 Result<std::vector<uint8_t>> writ::reprice(std::span<const uint8_t> module,
                                            const Schedule &schedule, std::string_view name) {
   auto refuse = [&](std::string_view what) { return badInput(fmt::format("{}: {}", name, what)); };
@@ -201,7 +249,7 @@ Result<std::vector<uint8_t>> writ::reprice(std::span<const uint8_t> module,
   if (reader.failed() || module.size() < 8)
     return refuse("is no WebAssembly module");
   std::vector<std::pair<std::string, std::string>> imports;
-  std::optional<std::vector<uint64_t>> prices;
+  std::optional<Charges> charges;
   bool hasCharges = false;
   for (const Section &section : sections) {
     if (section.id == 2)
@@ -210,27 +258,33 @@ Result<std::vector<uint8_t>> writ::reprice(std::span<const uint8_t> module,
     if (section.id != 0 || custom.name() != "writ.charges")
       continue;
     hasCharges = true;
-    prices = readPrices(custom, schedule, imports);
+    charges = readCharges(custom, schedule, imports);
   }
   if (!hasCharges)
     return refuse("has no section writ.charges: it was not made by `writ compile --target wasm32`, "
                   "or with --no-charges");
+  bool fits = charges.has_value(), hasGlobals = false, hasCode = false;
   std::vector<uint8_t> made(module.begin(), module.begin() + 8);
   Encoder out(made);
-  bool isReplaced = prices && prices->empty();
   for (const Section &section : sections) {
-    std::vector<uint8_t> globals;
+    std::vector<uint8_t> changed;
     std::span<const uint8_t> contents = section.contents;
-    if (section.id == 6 && prices && !prices->empty()) {
-      globals = replacePrices(contents, *prices);
-      isReplaced = !globals.empty();
-      contents = globals;
+    if (fits && section.id == 6 && charges->held != 0) {
+      changed = replaceGlobals(contents, std::span(charges->prices).first(charges->held));
+      hasGlobals = !changed.empty();
+      contents = changed;
+    }
+    if (fits && section.id == 10 && !charges->patches.empty()) {
+      changed = replaceInCode(contents, charges->patches);
+      hasCode = !changed.empty();
+      contents = changed;
     }
     out.byte(section.id);
     out.number(contents.size());
     out.raw(contents);
   }
-  if (!isReplaced)
-    return refuse("has a section writ.charges that does not fit its globals");
+  fits &= hasGlobals || charges->held == 0;
+  if (!fits || (!hasCode && !charges->patches.empty()))
+    return refuse("has a section writ.charges that does not fit its globals and code");
   return made;
 }

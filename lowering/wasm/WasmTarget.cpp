@@ -18,7 +18,7 @@ namespace {
 class Target {
 public:
   Target(ModuleOp ir, const ModuleInfo &info, const Schedule &schedule, const WasmOptions &options)
-      : info(info), schedule(schedule), options(options), module(ir, info, options) {
+      : info(info), options(options), module(ir, info, schedule, options) {
     for (FuncOp func : ir.getOps<FuncOp>())
       funcs.push_back(func);
   }
@@ -39,7 +39,6 @@ private:
   }
 
   const ModuleInfo &info;
-  const Schedule &schedule;
   const WasmOptions &options;
   ModuleState module;
   std::vector<FuncOp> funcs;
@@ -166,7 +165,7 @@ std::vector<uint8_t> Target::assemble() {
     assembly.useHelper(Helper::Settle);
   assembly.mergeIdentical();
   assembly.layOut();
-  return ModuleWriter(module, assembly, schedule).write();
+  return ModuleWriter(module, assembly).write();
 }
 
 /// Sizes are known only when all is laid out: if it has become too much, less is tried.

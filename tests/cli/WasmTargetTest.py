@@ -123,6 +123,21 @@ class Outside(WasmTargetCase):
         run = self.emitted(TOKEN, "--wasm-features", "+simd", code=BAD_INPUT)
         self.assertIn("'simd' is no feature of the Wasm target", run.stderr)
 
+    def test_options_that_the_target_has_no_use_for_are_refused(self):
+        cases = [(["--target", "wasm32", *option], option[0], "with")
+                 for option in (["--tier", "llvm"], ["--threads", "2"], ["-O", "1"],
+                                ["--key-file", TOKEN])]
+        cases += [(option, option[0], "without")
+                  for option in (["--size", "100"], ["--schedule", "near"], ["--meter", "import"],
+                                 ["--names"], ["--positions"], ["--no-charges"], ["--no-metering"],
+                                 ["--wasm-features", "+bulk-memory"])]
+        for options, name, word in cases:
+            message = self.error("compile", TOKEN, "-o", self.path / "x", *options)
+            self.assertIn(f"{name} has no meaning {word} --target wasm32", message)
+        message = self.error("compile", TOKEN, "--names", "--positions", "--target", "x86-64-v2")
+        self.assertIn("--names, --positions have no meaning without --target wasm32", message)
+        self.assertFalse((self.path / "x").exists())
+
     def test_only_what_was_asked_for_is_used(self):
         made = self.emitted(TOKEN)
         for feature in ("bulk-memory", "reference-types", "multi-value",

@@ -1,15 +1,13 @@
 //===- Compile.cpp - writ compile: a module to an artifact file -----------===//
 #include "frontend/wasm/ModuleFile.h"
 #include "tools/writ/Cli.h"
+#include "tools/writ/Output.h"
 #include "tools/writ/Suggest.h"
-#include "tools/writ/Text.h"
 #include "tools/writ/artifact/ArtifactOptions.h"
 #include "tools/writ/wasm/WasmCommand.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
 #include <fmt/format.h>
-#include <fstream>
 
 namespace writ::cli {
 
@@ -34,45 +32,15 @@ Examples:
   writ compile token.wasm --target wasm32 -o token.metered.wasm --schedule near
 )";
 
-/// Under another name first, so that nobody finds half of it.
-void writeFile(const std::string &path, std::span<const uint8_t> bytes) {
-  std::string draft = path + ".new";
-  std::ofstream file(draft, std::ios::binary);
-  file.write(reinterpret_cast<const char *>(bytes.data()), std::streamsize(bytes.size()));
-  file.close();
-  std::error_code failed;
-  if (file)
-    std::filesystem::rename(draft, path, failed);
-  if (!file || failed)
-    throw Fatal(ExitCode::Failure, fmt::format("{}: cannot be written", path));
-}
-
-/// What a command has made goes to `output`, or to standard output.
-static ExitCode deliver(const std::string &output, std::span<const uint8_t> bytes,
-                        const std::string &what) {
-  if (output == "-") {
-    std::fwrite(bytes.data(), 1, bytes.size(), stdout);
-    return ExitCode::Ok;
-  }
-  writeFile(output, bytes);
-  fmt::print("{}: {}, {}\n", output, bytesText(double(bytes.size())), what);
-  return ExitCode::Ok;
-}
-
-static std::string outputOf(const Options &options, const char *extension) {
-  if (!options.output.empty())
-    return options.output;
-  return std::filesystem::path(options.file).replace_extension(extension).string();
-}
-
 static ExitCode compileToWasm(const Options &options) {
   CompileOptions compileOptions = options.artifact.compileOptions();
   auto bytes =
       orFatal(wasm::readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
   auto module = options.wasm.compile(bytes, compileOptions.policy, options.file);
   double times = double(module.size()) / double(bytes.size());
-  return deliver(outputOf(options, ".metered.wasm"), module,
-                 fmt::format("{:.2f} times the input", times));
+  deliver(outputPath(options.output, options.file, ".metered.wasm"), module,
+          fmt::format("{:.2f} times the input", times));
+  return ExitCode::Ok;
 }
 
 static ExitCode compile(const Options &options) {
@@ -89,7 +57,32 @@ static ExitCode compile(const Options &options) {
   auto bytes =
       orFatal(wasm::readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
   auto artifact = orFatal(compileArtifact(bytes, compileOptions, request));
-  return deliver(outputOf(options, ".writ"), artifact, options.tier + (key ? ", signed" : ""));
+  deliver(outputPath(options.output, options.file, ".writ"), artifact,
+          options.tier + (key ? ", signed" : ""));
+  return ExitCode::Ok;
+}
+
+/// The names of those that were given.
+static std::vector<std::string> givenOf(const std::vector<const CLI::Option *> &options) {
+  std::vector<std::string> names;
+  for (const CLI::Option *option : options)
+    if (option->count() > 0)
+      names.push_back(option->get_name());
+  return names;
+}
+
+/// An option that the target has no use for says that something else was meant.
+static void refuseContradictions(const CLI::App &sub, const Options &options) {
+  bool isWasm = options.artifact.target == "wasm32";
+  std::vector<const CLI::Option *> native;
+  for (const char *name : {"--tier", "--threads", "-O", "--key-file"})
+    native.push_back(sub.get_option(name));
+  std::vector<std::string> names =
+      givenOf(isWasm ? native : std::as_const(*sub.get_option_group("wasm32")).get_options());
+  if (!names.empty())
+    throw CLI::ValidationError(fmt::format("{} {} no meaning {} --target wasm32", listOf(names),
+                                           names.size() == 1 ? "has" : "have",
+                                           isWasm ? "with" : "without"));
 }
 
 void addCompile(CLI::App &app, Command &chosen) {
@@ -114,7 +107,8 @@ void addCompile(CLI::App &app, Command &chosen) {
       ->capture_default_str();
   options->artifact.addTo(*sub, {"wasm32"});
   options->wasm.addTo(*sub);
-  sub->callback([options, &chosen] {
+  sub->callback([options, sub, &chosen] {
+    refuseContradictions(*sub, *options);
     if (options->file == "-" && options->output.empty())
       throw CLI::ValidationError("standard input needs -o FILE");
     chosen = [options] { return compile(*options); };

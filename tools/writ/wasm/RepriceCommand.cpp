@@ -1,14 +1,11 @@
 //===- RepriceCommand.cpp - writ reprice: another schedule, same code -----===//
 #include "frontend/wasm/ModuleFile.h"
+#include "frontend/wasm/Policy.h"
 #include "lowering/wasm/Reprice.h"
 #include "tools/writ/Cli.h"
-#include "tools/writ/Suggest.h"
-#include "tools/writ/Text.h"
-#include "tools/writ/wasm/WasmCommand.h"
+#include "tools/writ/Output.h"
 
 #include <CLI/CLI.hpp>
-#include <filesystem>
-#include <fmt/format.h>
 
 namespace writ::cli {
 
@@ -29,17 +26,8 @@ static ExitCode repriceFile(const RepriceOptions &options) {
   auto bytes = orFatal(wasm::readModuleFile(options.file, wasm::Policy().limits.moduleBytes));
   auto schedule = orFatal(loadSchedule(options.schedule));
   auto module = orFatal(reprice(bytes, schedule, options.file));
-  std::string output = options.output;
-  if (output.empty())
-    output = std::filesystem::path(options.file)
-                 .replace_extension("." + schedule.name + ".wasm")
-                 .string();
-  if (output == "-") {
-    std::fwrite(module.data(), 1, module.size(), stdout);
-    return ExitCode::Ok;
-  }
-  writeFile(output, module);
-  fmt::print("{}: {}, priced by {}\n", output, bytesText(double(module.size())), schedule.name);
+  deliver(outputPath(options.output, options.file, "." + schedule.name + ".wasm"), module,
+          "priced by " + schedule.name);
   return ExitCode::Ok;
 }
 

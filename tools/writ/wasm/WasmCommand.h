@@ -26,9 +26,6 @@ struct WasmCommand {
                                const std::string &file) const;
 };
 
-/// Writes a file under another name first, so that nobody finds half of it. Throws `Fatal`.
-void writeFile(const std::string &path, std::span<const uint8_t> bytes);
-
 } // namespace writ::cli
 
 #endif

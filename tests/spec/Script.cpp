@@ -106,7 +106,8 @@ static Result<Command> readCommand(const llvm::json::Object &object, const std::
   return command;
 }
 
-Result<std::vector<Command>> readScript(const std::string &path) {
+/// Reads what wast2json has written. Files of modules are beside `path`.
+static Result<std::vector<Command>> readScript(const std::string &path) {
   auto buffer = llvm::MemoryBuffer::getFile(path);
   if (!buffer)
     return badInput(path + ": cannot read: " + buffer.getError().message());
@@ -170,7 +171,9 @@ static constexpr Edit edits[] = {
      "(func $type-ref-vs-funcref (result externref)"},
 };
 
-unsigned copyEdited(const std::string &path, const std::string &copy) {
+/// Copies the script in `path` to `copy`, with what wast2json cannot read replaced. How many places
+/// there were.
+static unsigned copyEdited(const std::string &path, const std::string &copy) {
   Result<Bytes> bytes = readFile(path);
   if (!bytes)
     return 0;
@@ -181,6 +184,32 @@ unsigned copyEdited(const std::string &path, const std::string &copy) {
       text.replace(at, edit.from.size(), edit.to);
   (void)writeFile(copy, {reinterpret_cast<const uint8_t *>(text.data()), text.size()});
   return count;
+}
+
+//===----------------------------------------------------------------------===//
+// From the command line to commands
+//===----------------------------------------------------------------------===//
+
+std::vector<std::string> findScripts(const std::vector<std::string> &paths) {
+  std::vector<std::string> scripts;
+  for (const std::string &path : paths) {
+    std::vector<std::string> found =
+        path.ends_with(".wast") ? std::vector{path} : listFiles(path, ".wast");
+    scripts.insert(scripts.end(), found.begin(), found.end());
+  }
+  if (!scripts.empty() && runProgram({"wast2json", "--version"}) == 0)
+    return scripts;
+  fmt::print("skipped: {}\n", scripts.empty() ? "no .wast files there" : "no wast2json (wabt)");
+  return {};
+}
+
+Result<std::vector<Command>> convertScript(const std::string &path, const std::string &copy,
+                                           unsigned &edited) {
+  std::string json = copy + ".json";
+  edited += copyEdited(path, copy);
+  if (runProgram({"wast2json", "--enable-tail-call", copy, "-o", json}) != 0)
+    return badInput(path + ": wast2json cannot read it");
+  return readScript(json);
 }
 
 } // namespace writ::test

@@ -50,12 +50,14 @@ struct Command {
   std::vector<ScriptValue> expected;
 };
 
-/// Reads what wast2json has written. Files of modules are beside `path`.
-Result<std::vector<Command>> readScript(const std::string &path);
+/// The scripts that arguments of a command line name: files, and folders that have some. If there
+/// are none, or nothing that reads them, there are none here, and why is printed.
+std::vector<std::string> findScripts(const std::vector<std::string> &paths);
 
-/// Copies the script in `path` to `copy`, with what wast2json cannot read replaced. How many places
-/// there were.
-unsigned copyEdited(const std::string &path, const std::string &copy);
+/// What the script in `path` commands. wast2json reads it at `copy`, where what it cannot read is
+/// replaced, and puts its files beside that. Counts the places that were replaced in `edited`.
+Result<std::vector<Command>> convertScript(const std::string &path, const std::string &copy,
+                                           unsigned &edited);
 
 /// Whether `bits`, a result of type `value.type`, is what `value` asks for.
 bool matches(const ScriptValue &value, uint64_t bits);

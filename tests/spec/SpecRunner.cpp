@@ -48,15 +48,9 @@ static void printTable(const ScriptResults &sum) {
 
 static ScriptResults runFile(const std::string &path, const std::string &work, unsigned &edited) {
   std::string name = std::filesystem::path(path).filename();
-  std::string copy = work + "/" + name, json = work + "/" + name + ".json";
-  edited += copyEdited(path, copy);
-  ScriptResults results;
-  if (runProgram({"wast2json", "--enable-tail-call", copy, "-o", json}) != 0) {
-    results.failures.push_back(name + ": wast2json cannot read it");
-    return results;
-  }
-  Result<std::vector<Command>> commands = readScript(json);
+  Result<std::vector<Command>> commands = convertScript(path, work + "/" + name, edited);
   if (!commands) {
+    ScriptResults results;
     results.failures.push_back(commands.error().message);
     return results;
   }
@@ -65,7 +59,7 @@ static ScriptResults runFile(const std::string &path, const std::string &work, u
 
 int main(int argc, char **argv) {
   std::string work = std::filesystem::temp_directory_path() / "writ-spec";
-  std::vector<std::string> files;
+  std::vector<std::string> paths;
   bool verbose = false;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
@@ -73,17 +67,13 @@ int main(int argc, char **argv) {
       verbose = true;
     } else if (arg == "--work" && i + 1 < argc) {
       work = argv[++i];
-    } else if (arg.ends_with(".wast")) {
-      files.push_back(arg);
     } else {
-      std::vector<std::string> found = listFiles(arg, ".wast");
-      files.insert(files.end(), found.begin(), found.end());
+      paths.push_back(arg);
     }
   }
-  if (files.empty() || runProgram({"wast2json", "--version"}) != 0) {
-    fmt::print("skipped: {}\n", files.empty() ? "no .wast files there" : "no wast2json (wabt)");
+  std::vector<std::string> files = findScripts(paths);
+  if (files.empty())
     return exitSkipped;
-  }
   std::filesystem::create_directories(work);
   ScriptResults sum;
   unsigned edited = 0;

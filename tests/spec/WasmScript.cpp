@@ -144,13 +144,8 @@ void Script::add(const Command &command) {
 }
 
 bool Script::run() {
-  std::string copy = folder + "/" + name + ".wast", json = copy + ".json";
-  copyEdited(path, copy);
-  if (runProgram({"wast2json", "--enable-tail-call", copy, "-o", json}) != 0) {
-    fmt::print("{}: wast2json cannot read it\n", path);
-    return false;
-  }
-  Result<std::vector<Command>> read = readScript(json);
+  unsigned edited = 0;
+  Result<std::vector<Command>> read = convertScript(path, folder + "/" + name + ".wast", edited);
   if (!read) {
     fmt::print("{}\n", read.error().message);
     return false;
@@ -165,7 +160,7 @@ bool Script::run() {
 
 int main(int argc, char **argv) {
   std::string folder = std::filesystem::temp_directory_path() / "writ-wasm-script";
-  std::vector<std::string> files;
+  std::vector<std::string> paths;
   unsigned sizePercent = 100;
   std::string schedule = "weighted";
   uint64_t stackBytes = InstanceLimits().stackBytes;
@@ -179,17 +174,13 @@ int main(int argc, char **argv) {
       stackBytes = std::stoull(argv[++i]);
     } else if (arg == "--schedule" && i + 1 < argc) {
       schedule = argv[++i];
-    } else if (arg.ends_with(".wast")) {
-      files.push_back(arg);
     } else {
-      std::vector<std::string> found = listFiles(arg, ".wast");
-      files.insert(files.end(), found.begin(), found.end());
+      paths.push_back(arg);
     }
   }
-  if (files.empty() || runProgram({"wast2json", "--version"}) != 0) {
-    fmt::print("skipped: {}\n", files.empty() ? "no .wast files there" : "no wast2json (wabt)");
+  std::vector<std::string> files = findScripts(paths);
+  if (files.empty())
     return exitSkipped;
-  }
   std::filesystem::create_directories(folder);
   unsigned refused = 0, failed = 0;
   for (const std::string &file : files) {

@@ -10,14 +10,13 @@ const hostTrap = 12, outOfBounds = 2;
 let runs = 0, blind = 0, last;
 const traps = {};
 
-class World {
+class World extends m.Machine {
   constructor(program, gas) {
+    super();
     this.program = program;
     this.gas = gas;
-    this.meter = m.makeMeter();
     this.trace = [];
     this.hashes = [];
-    this.all = [];
   }
 
   trap(kind) {
@@ -95,61 +94,33 @@ class World {
     return this.hashes.some((hash, index) => hash === frames[0] && this.all[index] !== own.instance);
   }
 
-  settle() {
-    const caller = this.all[this.meter.instance.value];
-    if (this.meter.fault.value >= 256 && caller?.exports)
-      caller.exports['writ.settle']();
-    m.settle(this.meter);
-  }
-
-  run(action) {
-    m.begin(this.meter, this.gas);
-    this.meter.stack_left.value = this.program.stack;
-    const reply = {trap: 0, values: []};
-    try {
-      reply.values = action();
-    } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError))
-        throw error;
-      reply.engine = String(error.message);
-      if (/^WebAssembly.Instance.*table|table initializer|element segment/.test(reply.engine))
-        this.meter.fault.value = 3;
-      this.settle();
-      reply.trap = this.meter.trap_kind.value;
-    }
-    reply.gas = String(this.gas - this.meter.gas_left.value);
+  run(action, gas, stack) {
+    const reply = super.run(action, gas, stack);
     traps[reply.trap] = (traps[reply.trap] ?? 0) + 1;
     return reply;
   }
 
   instantiate(module) {
-    const self = new WebAssembly.Global({value: 'i32', mutable: false}, this.all.length);
     const own = {};
     // JavaScript has no way to an instance whose start function runs.
     own.memory = () => (world.isBlind ||= !own.instance, findMemory());
     const world = this;
     const findMemory = () => own.instance?.exports.memory ?? this.all[0]?.exports?.memory;
     own.size = () => own.memory()?.buffer.byteLength ?? 0;
-    const imports = {writ: {...this.meter, self}, env: this.host(own)};
+    const imports = {writ: this.meterImports(), env: this.host(own)};
     if (this.all.length) imports.first = this.all[0].exports;
     const reply = this.run(() => {
       own.instance = new WebAssembly.Instance(module, imports);
       return [];
-    });
+    }, this.gas, this.program.stack);
     this.all.push(own.instance);
     return reply;
   }
 
-  call(call) {
-    const item = this.all[call.module].exports[call.name];
-    this.called = call.module;
-    const callee = m.exact(item, call.params, call.results);
-    const args = call.args.map((word, index) => m.fromWord(word, call.params[index]));
-    return this.run(() => {
-      const given = callee(...args);
-      const values = call.results.length > 1 ? [...given] : call.results.length ? [given] : [];
-      return values.map((value, index) => m.toWord(value, call.results[index]));
-    });
+  runCall({module, name, params, args, results}) {
+    this.called = module;
+    return this.call(this.all[module].exports[name], params, args, results, this.gas,
+                     this.program.stack);
   }
 }
 
@@ -180,7 +151,7 @@ function checkRun(program, modules, run) {
   }
   for (let i = 0; i < run.calls.length; ++i) {
     const call = program.calls[i];
-    const wrong = compare(`call ${i} ${call.name}`, world.call(call), run.calls[i], call.results);
+    const wrong = compare(`call ${i} ${call.name}`, world.runCall(call), run.calls[i], call.results);
     if (wrong) return wrong;
   }
   for (let i = 0; i < Math.max(run.trace.length, world.trace.length); ++i)

@@ -10,9 +10,9 @@ const price = 250n; // Of a host function, in the schedule that the scripts were
 const tally = {commands: 0, passed: 0, refused: 0, scripts: 0};
 const failures = [];
 
-class World {
+class World extends m.Machine {
   constructor() {
-    this.meter = m.makeMeter();
+    super();
     const print = () => m.consume(this.meter, price);
     const global = (value, init) => new WebAssembly.Global({value, mutable: false}, init);
     this.registered = {spectest: {
@@ -24,48 +24,18 @@ class World {
       memory: new WebAssembly.Memory({initial: 1, maximum: 2}),
     }};
     this.named = {};
-    this.all = [];
   }
 
   find(name) { return name ? this.named[name] : this.last; }
 
-  /// What has happened in `action`, in the interpreter's terms.
-  run(action) {
-    m.begin(this.meter, m.gasLimit);
-    const reply = {trap: 0, values: []};
-    try {
-      reply.values = action();
-    } catch (error) {
-      if (!(error instanceof WebAssembly.RuntimeError) && !(error instanceof RangeError))
-        throw error;
-      reply.engine = String(error.message);
-      this.settle(reply.engine);
-      reply.trap = this.meter.trap_kind.value;
-    }
-    reply.gas = String(m.gasLimit - this.meter.gas_left.value);
-    return reply;
-  }
-
-  /// Only the instance whose table was called through can say what was wrong.
-  settle(message) {
-    const caller = this.all[this.meter.instance.value];
-    if (this.meter.fault.value >= 256 && caller)
-      return caller.exports['writ.settle']();
-    // While segments are copied, only the engine knows.
-    if (/^WebAssembly.Instance.*table|table initializer|element segment/.test(message))
-      this.meter.fault.value = 3;
-    m.settle(this.meter);
-  }
-
   instantiate(command) {
     const module = m.load(`${folder}/${command.file}`);
     let instance;
-    const self = new WebAssembly.Global({value: 'i32', mutable: false}, this.all.length);
-    const imports = {...this.registered, writ: {...this.meter, self}};
+    const imports = {...this.registered, writ: this.meterImports()};
     const reply = this.run(() => {
       instance = new WebAssembly.Instance(module, imports);
       return [];
-    });
+    }, m.gasLimit, m.stackLimit);
     this.all.push(instance);
     if (command.kind === 'module' && instance) {
       this.last = instance;
@@ -81,29 +51,21 @@ class World {
     const item = instance.exports[command.field];
     if (command.get)
       return {trap: 0, gas: '0', values: [bitsOf(item.value, command.types[0])], instance};
-    const types = command.types;
-    if (command.trap !== 0) // What it would give is not known, and does not matter.
-      return {...this.call(item, command, command.params, null), instance};
-    return {...this.call(item, command, command.params, types), instance};
+    const run = command.trap !== 0 ? this.callBlindly(item, command)
+        : this.call(item, command.params, command.args, command.types, m.gasLimit, m.stackLimit);
+    return {...run, instance};
   }
 
-  call(item, command, params, results) {
-    const args = command.args.map((word, index) => m.fromWord(word, params[index]));
-    if (!results) {
-      const view = new DataView(new ArrayBuffer(8));
-      const floats = args.map((bits, index) => {
-        if (params[index] === 'f32') return view.setInt32(0, bits), view.getFloat32(0);
-        if (params[index] === 'f64') return view.setBigInt64(0, bits), view.getFloat64(0);
-        return bits;
-      });
-      return this.run(() => (item(...floats), []));
-    }
-    const callee = m.exact(item, params, results);
-    return this.run(() => {
-      const given = callee(...args);
-      const values = results.length > 1 ? [...given] : results.length ? [given] : [];
-      return values.map((value, index) => m.toWord(value, results[index]));
+  /// What it would give is not known, and does not matter.
+  callBlindly(item, command) {
+    const view = new DataView(new ArrayBuffer(8));
+    const args = command.args.map((word, index) => {
+      const type = command.params[index], value = m.fromWord(word, type);
+      if (type === 'f32') return view.setInt32(0, value), view.getFloat32(0);
+      if (type === 'f64') return view.setBigInt64(0, value), view.getFloat64(0);
+      return value;
     });
+    return this.run(() => (item(...args), []), m.gasLimit, m.stackLimit);
   }
 }
 

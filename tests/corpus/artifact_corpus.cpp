@@ -87,11 +87,9 @@ int main(int argc, char **argv) {
     else
       options.folder = argument;
   }
-  std::vector<std::string> files = listFiles(options.folder, ".wasm", true);
-  if (files.empty()) {
-    fmt::print("skipped: no modules\n");
+  std::vector<std::string> files = findModules(options.folder);
+  if (files.empty())
     return exitSkipped;
-  }
   Counts counts;
   for (size_t i = options.part; i < files.size(); i += options.parts)
     tryModule(files[i], options, counts);

@@ -220,11 +220,9 @@ int main(int argc, char **argv) {
     else
       options.folder = argument;
   }
-  std::vector<std::string> files = listFiles(options.folder, ".wasm", true);
-  if (files.empty()) {
-    fmt::print("skipped: no modules\n");
+  std::vector<std::string> files = findModules(options.folder);
+  if (files.empty())
     return exitSkipped;
-  }
   std::string folder = (std::filesystem::temp_directory_path() / "reprice.XXXXXX").string();
   if (!mkdtemp(folder.data()))
     return 1;

@@ -73,11 +73,9 @@ static double codeSectionBytes(const Bytes &bytes) {
 }
 
 int main(int argc, char **argv) {
-  std::vector<std::string> files = listFiles(argc > 1 ? argv[1] : "", ".wasm", true);
-  if (files.empty()) {
-    fmt::print("skipped: no modules\n");
+  std::vector<std::string> files = findModules(argc > 1 ? argv[1] : "");
+  if (files.empty())
     return exitSkipped;
-  }
   std::vector<double> inflations;
   unsigned same = 0, different = 0;
   for (const std::string &file : files) {

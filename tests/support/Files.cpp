@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <fmt/format.h>
 #include <fstream>
 #include <iterator>
 
@@ -38,6 +39,13 @@ std::vector<std::string> listFiles(const std::string &folder, std::string_view e
       files.push_back(it->path().string());
   }
   std::sort(files.begin(), files.end());
+  return files;
+}
+
+std::vector<std::string> findModules(const std::string &folder) {
+  std::vector<std::string> files = listFiles(folder, ".wasm", true);
+  if (files.empty())
+    fmt::print("skipped: no modules\n");
   return files;
 }
 

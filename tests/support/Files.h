@@ -22,6 +22,9 @@ Result<void> writeFile(const std::string &path, std::span<const uint8_t> bytes);
 std::vector<std::string> listFiles(const std::string &folder, std::string_view extension,
                                    bool recursive = false);
 
+/// All modules of `folder` and below; if there are none, that is printed as a test's being skipped.
+std::vector<std::string> findModules(const std::string &folder);
+
 /// Runs a program found on PATH without output; its exit code, or -1 if it cannot be run.
 int runProgram(const std::vector<std::string> &command);
 

@@ -1,76 +1,67 @@
 //===- OpFacts.cpp - What ops of straight code read and write -------------===//
 #include "jit/interp/OpFacts.h"
 
+#include <iterator>
 #include <type_traits>
 
 using namespace writ;
 using namespace writ::interp;
 
-unsigned writ::interp::wordFields(Format format) {
-  switch (format) {
-  case Format::D:
-  case Format::DI:
-  case Format::DataWord:
-  case Format::SI:
-  case Format::LoadAt:
-  case Format::StoreAt:
-  case Format::StoreImm:
-  case Format::EnterData:
-    return 1;
-  case Format::DS:
-  case Format::DSI:
-  case Format::SSI:
-  case Format::Load:
-  case Format::Store:
-    return 3;
-  case Format::DSS:
-  case Format::SSS:
-  case Format::DSSData:
-  case Format::SSSData:
-    return 7;
-  case Format::DSSS:
-    return 15;
-  default:
-    return 0;
-  }
-}
+namespace {
+struct FormatFacts {
+  Format format;
+  uint8_t words; ///< Which of a, b, c, d are words of the frame, by bits.
+  bool writesFirst, hasImmediate;
+};
+} // namespace
 
-bool writ::interp::writesFirst(Format format) {
-  switch (format) {
-  case Format::D:
-  case Format::DS:
-  case Format::DSS:
-  case Format::DSSS:
-  case Format::DSI:
-  case Format::DI:
-  case Format::DataWord:
-  case Format::Load:
-  case Format::LoadAt:
-  case Format::DSSData:
-    return true;
-  default:
-    return false;
-  }
-}
+/// In the order of `Format`. Those of control flow say nothing.
+static constexpr FormatFacts formats[] = {
+    {Format::None, 0b0000, false, false},
+    {Format::D, 0b0001, true, false},
+    {Format::DS, 0b0011, true, false},
+    {Format::DSS, 0b0111, true, false},
+    {Format::DSSS, 0b1111, true, false},
+    {Format::DSI, 0b0011, true, true},
+    {Format::DI, 0b0001, true, true},
+    {Format::DataWord, 0b0001, true, false},
+    {Format::SI, 0b0001, false, true},
+    {Format::SSI, 0b0011, false, true},
+    {Format::SSS, 0b0111, false, false},
+    {Format::I, 0b0000, false, true},
+    {Format::J, 0b0000, false, false},
+    {Format::SSJ, 0b0000, false, false},
+    {Format::SHJ, 0b0000, false, false},
+    {Format::Load, 0b0011, true, true},
+    {Format::LoadAt, 0b0001, true, true},
+    {Format::Store, 0b0011, false, true},
+    {Format::StoreAt, 0b0001, false, true},
+    {Format::StoreImm, 0b0001, false, true},
+    {Format::DSSData, 0b0111, true, false},
+    {Format::SSSData, 0b0111, false, false},
+    {Format::SwitchTable, 0b0000, false, false},
+    {Format::CallJ, 0b0000, false, false},
+    {Format::CallI, 0b0000, false, false},
+    {Format::CallS, 0b0000, false, false},
+    {Format::TailJ, 0b0000, false, false},
+    {Format::TailI, 0b0000, false, false},
+    {Format::TailS, 0b0000, false, false},
+    {Format::EnterData, 0b0001, false, true},
+};
 
-bool writ::interp::hasImmediate(Format format) {
-  switch (format) {
-  case Format::DSI:
-  case Format::DI:
-  case Format::SI:
-  case Format::SSI:
-  case Format::I:
-  case Format::Load:
-  case Format::LoadAt:
-  case Format::Store:
-  case Format::StoreAt:
-  case Format::StoreImm:
-  case Format::EnterData:
-    return true;
-  default:
-    return false;
-  }
+static constexpr bool isInOrder() {
+  for (size_t i = 0; i < std::size(formats); ++i)
+    if (size_t(formats[i].format) != i)
+      return false;
+  return std::size(formats) == size_t(Format::EnterData) + 1;
 }
+static_assert(isInOrder());
+
+unsigned writ::interp::wordFields(Format format) { return formats[size_t(format)].words; }
+
+bool writ::interp::writesFirst(Format format) { return formats[size_t(format)].writesFirst; }
+
+bool writ::interp::hasImmediate(Format format) { return formats[size_t(format)].hasImmediate; }
 
 bool writ::interp::isStraight(Opcode op) {
   switch (op) {

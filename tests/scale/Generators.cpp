@@ -8,9 +8,11 @@ namespace writ::test {
 using enum ValueType;
 using wasm::Opcode;
 
-/// Adds a function; `code` lacks its final `end`.
+/// Adds a function, which is exported, since some would drop it; `code` lacks its final `end`.
 static void addFunction(ModuleWriter &module, FuncType type, std::vector<ValueType> locals,
                         Code code) {
+  auto index = uint32_t(module.info.funcs.size());
+  module.info.exports.push_back({"f" + std::to_string(index), ExternKind::Func, index});
   module.info.funcs.push_back({std::move(type), {}, {}});
   module.bodies.push_back({std::move(locals), std::move(code.end().bytes)});
 }

@@ -14,7 +14,8 @@ import subprocess
 import sys
 import tempfile
 
-STAGES = ["read", "import", "meter", "verify", "translate", "singlepass"]
+STAGES = ["read", "import", "meter", "verify", "translate", "singlepass",
+          "wasm-small", "wasm-fast"]
 # Below these, fixed costs and the steps in which containers grow are all there is.
 MIN_INSTRUCTIONS = 300_000
 MIN_KILOBYTES = 4_000

@@ -15,6 +15,7 @@
 #include "jit/interp/Translator.h"
 #include "jit/singlepass/Singlepass.h"
 #include "lowering/ChargeTable.h"
+#include "lowering/wasm/WasmTarget.h"
 #include "mlir-dialect/Transforms/Passes.h"
 #include "tests/scale/Generators.h"
 
@@ -87,6 +88,16 @@ static Result<SinglepassResult> emitSinglepass(mlir::ModuleOp module, const Modu
   return linkSinglepass({*chunk}, info, options, [](auto &&) { return nullptr; });
 }
 
+/// Emits WebAssembly that is as small or as fast as it can be made.
+static Result<std::vector<uint8_t>> emitWasmModule(mlir::ModuleOp module, const ModuleInfo &info,
+                                                   bool isFast) {
+  WasmOptions options;
+  options.features = {true, true, true, true, true, true};
+  options.sizeBudget = isFast ? UINT32_MAX : 0;
+  options.names = options.positions = true;
+  return emitWasm(module, info, *shippedSchedule("weighted"), options);
+}
+
 /// All stages, each measured on its own.
 static void compile(const std::string &title, const Bytes &bytes) {
   auto module = measured(title + " read", [&] { return wasm::readModule(bytes, {}, title); });
@@ -117,6 +128,13 @@ static void compile(const std::string &title, const Bytes &bytes) {
   auto native = measured(title + " singlepass", [&] { return emitSinglepass(**ir, *info); });
   if (!native && native.error().kind != ErrorKind::Limit)
     fail("singlepass", native.error().message);
+  for (bool isFast : {false, true}) {
+    std::string stage = isFast ? "wasm-fast" : "wasm-small";
+    auto emitted =
+        measured(title + " " + stage, [&] { return emitWasmModule(**ir, *info, isFast); });
+    if (!emitted && !emitted.error().message.ends_with("engines take 50000"))
+      fail(stage, emitted.error().message);
+  }
 }
 
 static long peakKilobytes() {

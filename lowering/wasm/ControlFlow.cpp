@@ -37,49 +37,84 @@ void ControlFlow::findOrder(Block *entry) {
     blocks[theOrder[number]].number = uint32_t(number);
 }
 
-/// The values that successor `index` of `end` gets.
-static SuccessorOperands valuesOf(Operation *end, unsigned index) {
-  return cast<BranchOpInterface>(end).getSuccessorOperands(index);
+SmallVector<OperandRange> wasmgen::passedValues(Operation *end) {
+  SmallVector<OperandRange> values;
+  if (auto table = dyn_cast<cf::SwitchOp>(end)) {
+    values.push_back(table.getDefaultOperands());
+    OperandRange rest = table->getOperands().drop_front(1 + values.front().size());
+    for (int32_t count : table.getCaseOperandSegments()) {
+      values.push_back(rest.take_front(size_t(count)));
+      rest = rest.drop_front(size_t(count));
+    }
+  } else if (auto branch = dyn_cast<BranchOpInterface>(end)) {
+    for (unsigned index = 0; index < branch->getNumSuccessors(); ++index)
+      values.push_back(branch.getSuccessorOperands(index).getForwardedOperands());
+  }
+  return values;
 }
 
-Block *writ::wasmgen::splitEdge(Operation *end, unsigned index, Block *between) {
-  Block *to = end->getSuccessor(index);
-  SuccessorOperands values = valuesOf(end, index);
-  SmallVector<Value> passed;
-  for (unsigned number = 0; number < values.size(); ++number)
-    passed.push_back(values[number]);
-  values.erase(0, values.size());
-  if (!between) {
-    between = new Block();
-    end->getParentRegion()->getBlocks().insert(to->getIterator(), between);
-    auto builder = OpBuilder::atBlockEnd(between);
-    cf::BranchOp::create(builder, end->getLoc(), to, passed);
-  }
-  end->setSuccessor(between, index);
+Block *wasmgen::makeBetween(Operation *end, Block *to, OperandRange values) {
+  auto *between = new Block();
+  end->getParentRegion()->getBlocks().insert(to->getIterator(), between);
+  auto builder = OpBuilder::atBlockEnd(between);
+  cf::BranchOp::create(builder, end->getLoc(), to, values);
   return between;
+}
+
+void wasmgen::retarget(Operation *end, ArrayRef<Block *> targets) {
+  auto table = dyn_cast<cf::SwitchOp>(end);
+  if (!table) {
+    for (unsigned index = 0; index < targets.size(); ++index) {
+      if (targets[index] == end->getSuccessor(index))
+        continue;
+      SuccessorOperands values = cast<BranchOpInterface>(end).getSuccessorOperands(index);
+      values.erase(0, values.size());
+      end->setSuccessor(targets[index], index);
+    }
+    return;
+  }
+  SmallVector<ValueRange> values;
+  for (auto [passed, from, to] : llvm::zip_equal(passedValues(end), end->getSuccessors(), targets))
+    values.push_back(from == to ? ValueRange(passed) : ValueRange());
+  OpBuilder builder(end);
+  auto made = cf::SwitchOp::create(builder, end->getLoc(), table.getFlag(), targets.front(),
+                                   values.front(), table.getCaseValuesAttr(), targets.drop_front(),
+                                   ArrayRef(values).drop_front());
+  made->setDiscardableAttrs(end->getDiscardableAttrDictionary());
+  end->erase();
 }
 
 /// Values are set before a branch that may go elsewhere too: that must not change anything which is
 /// needed there. True if the graph has changed.
 bool ControlFlow::splitEdges() {
+  struct Way {
+    unsigned index;
+    Block *between = nullptr;
+  };
   bool hasChanged = false;
   for (Block *block : theOrder) {
     Operation *end = block->getTerminator();
     if (end->getNumSuccessors() < 2)
       continue;
-    llvm::SmallDenseMap<Block *, unsigned, 8> seen;
-    for (unsigned index = 0; index < end->getNumSuccessors(); ++index) {
-      Block *to = end->getSuccessor(index);
+    SmallVector<OperandRange> values = passedValues(end);
+    SmallVector<Block *> targets(end->getSuccessors());
+    llvm::SmallDenseMap<Block *, Way, 8> direct, split;
+    for (unsigned index = 0; index < targets.size(); ++index) {
+      Block *to = targets[index];
       if (to->getNumArguments() == 0)
         continue;
-      auto [first, isNew] = seen.try_emplace(to, index);
-      bool isSame = isNew || llvm::equal(valuesOf(end, index).getForwardedOperands(),
-                                         valuesOf(end, first->second).getForwardedOperands());
-      if (!isBack(block, to) && isSame)
+      auto isLike = [&](const Way &way) { return llvm::equal(values[index], values[way.index]); };
+      if (!isBack(block, to) && isLike(direct.try_emplace(to, Way{index}).first->second))
         continue;
-      splitEdge(end, index);
-      hasChanged = true;
+      Way &way = split.try_emplace(to, Way{index}).first->second;
+      if (!way.between || !isLike(way))
+        way = {index, makeBetween(end, to, values[index])};
+      targets[index] = way.between;
     }
+    if (llvm::equal(targets, end->getSuccessors()))
+      continue;
+    retarget(end, targets);
+    hasChanged = true;
   }
   return hasChanged;
 }

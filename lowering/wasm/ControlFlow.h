@@ -57,8 +57,15 @@ private:
   std::vector<std::vector<mlir::Block *>> backEdges; ///< By the number of the head.
 };
 
-/// Puts a block on the way from `end` to its successor `index`: `between`, or one that is made.
-mlir::Block *splitEdge(mlir::Operation *end, unsigned index, mlir::Block *between = nullptr);
+/// What each successor of a terminator gets, in time linear in all of them: asking the op for one
+/// after the other is not.
+llvm::SmallVector<mlir::OperandRange> passedValues(mlir::Operation *end);
+
+/// A block that passes `values` on to `to`.
+mlir::Block *makeBetween(mlir::Operation *end, mlir::Block *to, mlir::OperandRange values);
+/// Lets `end` branch to `targets`, without values to those that are others than before: all at
+/// once, for the same reason. A `cf.switch` is replaced.
+void retarget(mlir::Operation *end, llvm::ArrayRef<mlir::Block *> targets);
 
 } // namespace writ::wasmgen
 

@@ -94,18 +94,23 @@ void FastMaker::chooseBlocks(Speed speed) {
 void FastMaker::splitWays(Block *block) {
   bool isFast = made.isFast(block);
   Operation *end = block->getTerminator();
+  SmallVector<OperandRange> values = passedValues(end);
+  SmallVector<Block *> targets(end->getSuccessors());
   llvm::SmallDenseMap<Block *, Block *> between;
-  for (unsigned index = 0; index < end->getNumSuccessors(); ++index) {
-    Block *to = end->getSuccessor(index);
+  for (auto [to, passed] : llvm::zip_equal(targets, values)) {
     if (made.isFast(to) == isFast)
       continue;
-    Block *way = splitEdge(end, index, between.lookup(to));
-    between[to] = way;
+    Block *&way = between[to];
+    if (!way)
+      way = makeBetween(end, to, passed);
     FastPath::Start start;
     (isFast ? start.leaves : start.enters) = true;
     start.looks = isFast;
     made.starts[way] = start;
+    to = way;
   }
+  if (!between.empty())
+    retarget(end, targets);
 }
 
 //===----------------------------------------------------------------------===//

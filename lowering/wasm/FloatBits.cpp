@@ -1,6 +1,8 @@
 //===- FloatBits.cpp - Where NaNs must be made canonical ------------------===//
 #include "lowering/wasm/FloatBits.h"
 
+#include "lowering/wasm/ControlFlow.h"
+
 #include <algorithm>
 
 using namespace mlir;
@@ -61,11 +63,9 @@ FloatBits::FloatBits(FuncOp func) {
         flow(select.getFalseValue(), nodeOf(select));
       }
     }
-    auto branch = dyn_cast<BranchOpInterface>(block.getTerminator());
-    for (unsigned index = 0; branch && index < branch->getNumSuccessors(); ++index)
-      for (auto [passed, argument] :
-           llvm::zip_equal(branch.getSuccessorOperands(index).getForwardedOperands(),
-                           branch->getSuccessor(index)->getArguments()))
+    Operation *end = block.getTerminator();
+    for (auto [values, to] : llvm::zip(passedValues(end), end->getSuccessors()))
+      for (auto [passed, argument] : llvm::zip_equal(values, to->getArguments()))
         flow(passed, nodeOf(argument));
   }
   spread();

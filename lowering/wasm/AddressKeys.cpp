@@ -15,12 +15,12 @@ static constexpr unsigned mostOps = 6;
 static uint64_t word(const void *pointer) { return reinterpret_cast<uintptr_t>(pointer); }
 
 void AddressKeys::startRegion() {
-  versionsAtStart = versions;
-  region.clear();
+  startVersion = lastVersion;
+  startOrder = uint32_t(order.size());
 }
 
 void AddressKeys::visit(Operation *op) {
-  region.insert(op);
+  order.try_emplace(op, uint32_t(order.size()));
   if (auto get = dyn_cast<LocalGetOp>(op)) {
     versionAt[op] = versions[uint32_t(get.getSlot())];
     if (Value known = contents.lookup(uint32_t(get.getSlot())))
@@ -39,7 +39,10 @@ Value AddressKeys::resolve(Value value) const {
 
 Operation *AddressKeys::maker(Value value) const {
   Operation *op = value.getDefiningOp();
-  return op && region.contains(op) && !isa<arith::ConstantOp>(op) ? op : nullptr;
+  if (!op || isa<arith::ConstantOp>(op))
+    return nullptr;
+  auto found = order.find(op);
+  return found != order.end() && found->second >= startOrder ? op : nullptr;
 }
 
 AddressKeys::Key AddressKeys::number(std::vector<uint64_t> what) {
@@ -87,8 +90,8 @@ bool AddressKeys::isAvailable(Value value) const {
     Operation *op = maker(work[next]);
     if (!op)
       continue;
-    if (auto get = dyn_cast<LocalGetOp>(op)) {
-      if (versionAt.lookup(op) != versionsAtStart.lookup(uint32_t(get.getSlot())))
+    if (isa<LocalGetOp>(op)) {
+      if (versionAt.lookup(op) > startVersion)
         return false;
       continue;
     }

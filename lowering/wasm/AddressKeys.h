@@ -6,7 +6,6 @@
 
 #include "mlir/IR/Builders.h"
 #include "llvm/ADT/DenseMap.h"
-#include "llvm/ADT/DenseSet.h"
 
 #include <map>
 #include <vector>
@@ -37,12 +36,13 @@ private:
   mlir::Operation *maker(mlir::Value value) const;
   Key number(std::vector<uint64_t> what);
 
-  llvm::DenseMap<uint32_t, uint32_t> versions, versionsAtStart; ///< By slot.
-  llvm::DenseMap<uint32_t, mlir::Value> contents;               ///< Of slots, where known.
-  llvm::DenseMap<mlir::Operation *, uint32_t> versionAt;        ///< Of what a read found.
-  llvm::DenseMap<mlir::Value, mlir::Value> sameAs;              ///< Reads, as what was written.
-  llvm::DenseSet<mlir::Operation *> region;
-  uint32_t lastVersion = 0;
+  llvm::DenseMap<uint32_t, uint32_t> versions;           ///< Of slots.
+  llvm::DenseMap<uint32_t, mlir::Value> contents;        ///< Of slots, where known.
+  llvm::DenseMap<mlir::Operation *, uint32_t> versionAt; ///< Of what a read found.
+  llvm::DenseMap<mlir::Value, mlir::Value> sameAs;       ///< Reads, as what was written.
+  uint32_t lastVersion = 0, startVersion = 0;            ///< Now; at the region's start.
+  llvm::DenseMap<mlir::Operation *, uint32_t> order;     ///< Of ops that were visited.
+  uint32_t startOrder = 0;
   std::map<std::vector<uint64_t>, Key> keys;
 };
 

@@ -48,7 +48,7 @@ public:
 private:
   void chooseBlocks(Speed speed);
   void splitWays(Block *block);
-  void makeBlock(Block *block);
+  void makeBlock(Block *chosen);
   GasRegion scan(Operation *first);
   void scanOp(GasRegion &region, Operation *op, CostSum &outstanding);
   void scanAccess(GasRegion &region, Operation *op, Value address, uint64_t end, CostsAttr left);
@@ -61,7 +61,8 @@ private:
   void planLook(Operation *op);
   Value isOutside(Value address, uint64_t end);
   Value constant(Type type, int64_t value);
-  Block *makeSide(Block *before);
+  Block *makeSide();
+  void cutAtExits();
   CostsAttr attr(const CostSum &costs) {
     return costs.isZero() ? CostsAttr() : costs.toAttr(func.getContext());
   }
@@ -73,6 +74,8 @@ private:
   FastPath made;
 
   // Of the block that is being made fast:
+  Block *block = nullptr;
+  SmallVector<std::pair<Value, Block *>> exits; ///< In order: where to go if something holds.
   AddressKeys addresses;
   DenseMap<AddressKeys::Key, uint64_t> inside; ///< Bytes from an address that are in the memory.
   bool hasLooked = false;                      ///< Since the last charge.
@@ -265,54 +268,59 @@ Value FastMaker::isOutside(ArrayRef<Access> group) {
   return arith::AndIOp::create(builder, func.getLoc(), mayBe, any);
 }
 
-Block *FastMaker::makeSide(Block *before) {
+/// What runs in place of the rest of the block.
+Block *FastMaker::makeSide() {
   auto *side = new Block();
-  func.getBody().getBlocks().insert(std::next(before->getIterator()), side);
+  func.getBody().getBlocks().insert(std::next(block->getIterator()), side);
+  builder.setInsertionPointToEnd(side);
   return side;
 }
 
-/// Behind the charge: a look at the gas left and at what will be accessed first.
+/// Behind the charge: a look at the gas left and at what will be accessed.
 void FastMaker::makeTwin(GasRegion &region) {
-  Block *head = region.charge->getBlock();
-  Block *rest = head->splitBlock(region.charge->getNextNode());
-  made.blocks.insert(rest);
-  Block *twin = makeSide(rest);
+  Location where = region.charge.getLoc();
+  Block *twin = makeSide();
   IRMapping values;
-  builder.setInsertionPointToEnd(twin);
   for (Operation *op : ArrayRef(region.ops).take_front(region.twinEnd))
     builder.clone(*op, values);
-  TrapOp::create(builder, region.charge.getLoc(), int32_t(TrapKind::OutOfGas));
+  TrapOp::create(builder, where, int32_t(TrapKind::OutOfGas));
   FastPath::Start start;
   start.isTwin = start.leaves = start.looks = true;
   start.refund = region.charge.getCosts();
   made.starts[twin] = start;
 
-  builder.setInsertionPointToEnd(head);
-  Location where = region.charge.getLoc();
+  builder.setInsertionPointAfter(region.charge);
   Type wide = builder.getI64Type();
   Value left = LocalGetOp::create(builder, where, wide, int32_t(made.gasSlot));
   Value isSlow =
       arith::CmpIOp::create(builder, where, arith::CmpIPredicate::slt, left, constant(wide, 0));
   for (ArrayRef<Access> group : groupsOf(region))
     isSlow = arith::OrIOp::create(builder, where, isSlow, isOutside(group));
-  cf::CondBranchOp::create(builder, where, isSlow, twin, rest);
+  exits.push_back({isSlow, twin});
 }
 
 /// Just before it; if it is outside, that is the trap.
 void FastMaker::checkAccess(const Access &access) {
-  Block *front = access.op->getBlock();
-  Block *rest = front->splitBlock(access.op);
-  made.blocks.insert(rest);
-  Block *fault = makeSide(rest);
-  builder.setInsertionPointToEnd(fault);
+  Block *fault = makeSide();
   TrapOp::create(builder, access.op->getLoc(), int32_t(TrapKind::MemoryOutOfBounds));
   FastPath::Start start;
   start.leaves = true;
   start.refund = access.outstanding;
   made.starts[fault] = start;
-  builder.setInsertionPointToEnd(front);
-  cf::CondBranchOp::create(builder, access.op->getLoc(), isOutside(access.address, access.end),
-                           fault, rest);
+  builder.setInsertionPoint(access.op);
+  exits.push_back({isOutside(access.address, access.end), fault});
+}
+
+/// Cuts the block behind each condition: from the end, so that no op is moved twice.
+void FastMaker::cutAtExits() {
+  for (auto [condition, side] : llvm::reverse(exits)) {
+    Operation *last = condition.getDefiningOp();
+    Block *rest = block->splitBlock(last->getNextNode());
+    made.blocks.insert(rest);
+    builder.setInsertionPointToEnd(block);
+    cf::CondBranchOp::create(builder, last->getLoc(), condition, side, rest);
+  }
+  exits.clear();
 }
 
 /// In order: what one look found inside, the next need not look at.
@@ -324,7 +332,8 @@ void FastMaker::checkAll(GasRegion &region) {
     }
 }
 
-void FastMaker::makeBlock(Block *block) {
+void FastMaker::makeBlock(Block *chosen) {
+  block = chosen;
   addresses = AddressKeys();
   inside.clear();
   hasLooked = false;
@@ -345,6 +354,7 @@ void FastMaker::makeBlock(Block *block) {
         planLook(op);
     checkAll(region);
   }
+  cutAtExits();
 }
 
 FastPath FastMaker::make(Speed speed) {

@@ -32,7 +32,7 @@ private:
   void useRoots();
   Body chargingImport(uint32_t index);
   Result<Body> emitFast(uint32_t index, Speed speed);
-  Result<std::vector<uint8_t>> makeFaster(std::vector<uint8_t> smallest);
+  std::vector<uint8_t> makeFaster(std::vector<uint8_t> smallest);
   std::vector<uint8_t> assemble();
   bool chargesImports() const {
     return options.metered && options.meterOwner == MeterOwner::Module;
@@ -169,12 +169,13 @@ std::vector<uint8_t> Target::assemble() {
 }
 
 /// Sizes are known only when all is laid out: if it has become too much, less is tried.
-Result<std::vector<uint8_t>> Target::makeFaster(std::vector<uint8_t> smallest) {
+std::vector<uint8_t> Target::makeFaster(std::vector<uint8_t> smallest) {
   for (auto [index, speed] : choice.wanted()) {
-    Result<Body> body = emitFast(index, speed);
-    if (!body)
-      return body.error();
-    choice.addFast(index, speed, std::move(*body));
+    if (info.funcs[index].import)
+      continue; // Charges for it and calls it.
+    // A form may need more locals than there can be; then it stays small.
+    if (Result<Body> body = emitFast(index, speed))
+      choice.addFast(index, speed, std::move(*body));
   }
   uint64_t more = options.sizeBudget - smallest.size();
   for (unsigned round = 0; round < 4 && choice.choose(more); ++round) {

@@ -32,12 +32,6 @@ uint64_t writ::cache::chunkBytesOf(SectionId id) {
   return 1;
 }
 
-Error writ::cache::chunkError(SectionId section, uint64_t chunk, ChunkStatus status) {
-  return badInput(fmt::format("artifact: chunk {} of section '{}' {}", chunk, sectionName(section),
-                              status == ChunkStatus::Damaged ? "is damaged: its hash is another one"
-                                                             : "cannot be read"));
-}
-
 //===----------------------------------------------------------------------===//
 // Contents
 //===----------------------------------------------------------------------===//
@@ -51,18 +45,96 @@ static size_t sizeOfChunk(const Artifact::Section &section, uint64_t chunk) {
   return size_t(std::min(section.chunkBytes(), section.size - chunk * section.chunkBytes()));
 }
 
-ChunkStatus Artifact::readChunk(const Section &section, uint64_t chunk,
-                                uint8_t *to) const noexcept {
-  std::span<uint8_t> bytes(to, sizeOfChunk(section, chunk));
-  if (!source->read(section.offset + chunk * section.chunkBytes(), bytes))
-    return ChunkStatus::Unreadable;
-  bool isFine = digestOf(bytes) == leaves[section.firstChunk + chunk];
-  return isFine ? ChunkStatus::Fine : ChunkStatus::Damaged;
+static uint64_t bytesOf(const Artifact::Piece &piece) {
+  uint64_t begin = piece.firstChunk * piece.section->chunkBytes();
+  return std::min(piece.count * piece.section->chunkBytes(), piece.section->size - begin);
+}
+
+namespace {
+
+/// Chunks whose hashes are still to be compared. No memory but its own: async-signal-safe.
+class ChunkChecker {
+public:
+  explicit ChunkChecker(std::span<const Digest> leaves) : leaves(leaves) {}
+
+  void add(const Artifact::Section &section, uint64_t chunk, std::span<const uint8_t> bytes) {
+    if (count == most)
+      check();
+    chunks[count] = {&section, chunk};
+    messages[count++] = bytes;
+  }
+
+  /// What is wrong so far.
+  const Artifact::ChunkAnswer &check() {
+    digestsOf(std::span(messages).first(count), digests);
+    for (size_t i = 0; i < count && answer.isFine(); ++i)
+      if (digests[i] != leaves[chunks[i].section->firstChunk + chunks[i].chunk])
+        answer = {ChunkStatus::Damaged, chunks[i].section, chunks[i].chunk};
+    count = 0;
+    return answer;
+  }
+
+private:
+  struct Chunk {
+    const Artifact::Section *section;
+    uint64_t chunk;
+  };
+  static constexpr size_t most = 32;
+
+  std::span<const Digest> leaves;
+  Chunk chunks[most];
+  std::span<const uint8_t> messages[most];
+  Digest digests[most];
+  size_t count = 0;
+  Artifact::ChunkAnswer answer;
+};
+
+} // namespace
+
+Artifact::ChunkAnswer Artifact::readPieces(std::span<const Piece> pieces) const noexcept {
+  ChunkChecker checker(leaves);
+  for (const Piece &piece : pieces) {
+    if (piece.count == 0)
+      continue;
+    std::span<const uint8_t> copied(piece.to, bytesOf(piece));
+    uint64_t offset = piece.section->offset + piece.firstChunk * piece.section->chunkBytes();
+    if (!source->read(offset, {piece.to, copied.size()}))
+      return {ChunkStatus::Unreadable, piece.section, piece.firstChunk};
+    for (uint64_t chunk = piece.firstChunk; !copied.empty(); ++chunk) {
+      size_t size = sizeOfChunk(*piece.section, chunk);
+      checker.add(*piece.section, chunk, copied.first(size));
+      copied = copied.subspan(size);
+    }
+  }
+  return checker.check();
+}
+
+static Error chunkError(const Artifact::ChunkAnswer &answer) {
+  return badInput(fmt::format(
+      "artifact: chunk {} of section '{}' {}", answer.chunk, sectionName(answer.section->id),
+      answer.status == ChunkStatus::Damaged ? "is damaged: its hash is another one"
+                                            : "cannot be read"));
+}
+
+Result<void> Artifact::readTo(std::span<const SectionId> ids,
+                              std::span<std::vector<uint8_t>> contents) const {
+  std::vector<Piece> pieces;
+  for (size_t i = 0; i < ids.size(); ++i) {
+    const Section *section = find(ids[i]);
+    if (!section)
+      continue;
+    contents[i].resize(section->size);
+    pieces.push_back({section, 0, section->numChunks(), contents[i].data()});
+  }
+  ChunkAnswer answer = readPieces(pieces);
+  return answer.isFine() ? Result<void>() : Result<void>(chunkError(answer));
 }
 
 Result<std::vector<uint8_t>> Artifact::read(SectionId id) const {
-  const Section *section = find(id);
-  return section ? read(*section, 0, section->size) : std::vector<uint8_t>();
+  std::vector<uint8_t> contents;
+  if (Result<void> done = readTo({&id, 1}, {&contents, 1}); !done)
+    return done.error();
+  return contents;
 }
 
 Result<std::vector<uint8_t>> Artifact::read(const Section &section, uint64_t offset,
@@ -74,11 +146,9 @@ Result<std::vector<uint8_t>> Artifact::read(const Section &section, uint64_t off
   uint64_t first = offset / chunkBytes, end = (offset + bytes + chunkBytes - 1) / chunkBytes;
   uint64_t last = std::min(end * chunkBytes, section.size);
   std::vector<uint8_t> chunks(last - std::min(first * chunkBytes, last));
-  for (uint64_t chunk = first; chunk < end; ++chunk) {
-    ChunkStatus status = readChunk(section, chunk, chunks.data() + (chunk - first) * chunkBytes);
-    if (status != ChunkStatus::Fine)
-      return chunkError(section.id, chunk, status);
-  }
+  Piece piece{&section, first, end - first, chunks.data()};
+  if (ChunkAnswer answer = readPieces({&piece, 1}); !answer.isFine())
+    return chunkError(answer);
   size_t skipped = size_t(offset - first * chunkBytes);
   if (skipped == 0 && chunks.size() == bytes)
     return chunks;
@@ -87,13 +157,15 @@ Result<std::vector<uint8_t>> Artifact::read(const Section &section, uint64_t off
 }
 
 Result<void> Artifact::verifyAll() const {
+  constexpr uint64_t atATime = 32;
   std::vector<uint8_t> bytes;
   for (const Section &section : theSections) {
-    bytes.resize(section.chunkBytes());
-    for (uint64_t chunk = 0; chunk < section.numChunks(); ++chunk) {
-      ChunkStatus status = readChunk(section, chunk, bytes.data());
-      if (status != ChunkStatus::Fine)
-        return chunkError(section.id, chunk, status);
+    bytes.resize(atATime * section.chunkBytes());
+    for (uint64_t chunk = 0; chunk < section.numChunks(); chunk += atATime) {
+      uint64_t count = std::min(atATime, section.numChunks() - chunk);
+      Piece piece{&section, chunk, count, bytes.data()};
+      if (ChunkAnswer answer = readPieces({&piece, 1}); !answer.isFine())
+        return chunkError(answer);
     }
   }
   return {};

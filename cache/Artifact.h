@@ -20,7 +20,7 @@
 
 namespace writ::cache {
 
-inline constexpr uint32_t artifactFormat = 2;
+inline constexpr uint32_t artifactFormat = 3;
 
 /// What makes artifacts in this build: "writ 0.1.0".
 std::string_view thisCompiler();
@@ -87,12 +87,34 @@ public:
 
   /// Contents of a section, checked. A section that is not there is empty. Errors: BadInput.
   Result<std::vector<uint8_t>> read(SectionId id) const;
+  /// Of several sections, in less time than one after the other.
+  template <size_t Count>
+  Result<std::array<std::vector<uint8_t>, Count>> read(const SectionId (&ids)[Count]) const {
+    std::array<std::vector<uint8_t>, Count> contents;
+    if (Result<void> done = readTo(ids, contents); !done)
+      return done.error();
+    return contents;
+  }
   /// From `offset` on; all of it must be in the section.
   Result<std::vector<uint8_t>> read(const Section &section, uint64_t offset, uint64_t bytes) const;
 
-  /// Copies one chunk of `section` to `to`, where there must be room for it, and checks it there.
+  /// Chunks of a section, and where they are to be: there must be room for them.
+  struct Piece {
+    const Section *section;
+    uint64_t firstChunk, count;
+    uint8_t *to;
+  };
+  /// Copies the pieces to their places and checks them there, all of them in one go. The first
+  /// chunk that is not fine, if one is not; then nothing that was copied is of use.
   /// Async-signal-safe.
-  ChunkStatus readChunk(const Section &section, uint64_t chunk, uint8_t *to) const noexcept;
+  struct ChunkAnswer {
+    ChunkStatus status = ChunkStatus::Fine;
+    const Section *section = nullptr;
+    uint64_t chunk = 0;
+
+    bool isFine() const { return status == ChunkStatus::Fine; }
+  };
+  ChunkAnswer readPieces(std::span<const Piece> pieces) const noexcept;
 
   /// Checks all contents now. Errors: BadInput.
   Result<void> verifyAll() const;
@@ -100,15 +122,15 @@ public:
 private:
   friend class ArtifactOpener;
 
+  Result<void> readTo(std::span<const SectionId> ids,
+                      std::span<std::vector<uint8_t>> contents) const;
+
   std::shared_ptr<const ByteSource> source;
   ArtifactHead theHead;
   std::vector<Section> theSections;
   std::vector<Digest> leaves;
   Digest theRoot;
 };
-
-/// The text for a chunk that cannot be had. Errors are BadInput.
-Error chunkError(SectionId section, uint64_t chunk, ChunkStatus status);
 
 /// Contents of a section that is to be written.
 struct SectionBytes {

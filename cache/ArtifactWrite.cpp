@@ -67,12 +67,16 @@ static void putDirectory(Output &out, std::span<const SectionBytes> sections, ui
 }
 
 static void putLeaves(Output &out, std::span<const SectionBytes> sections) {
+  std::vector<std::span<const uint8_t>> chunks;
   for (const SectionBytes &section : sections)
     for (std::span<const uint8_t> rest = section.bytes; !rest.empty();) {
       size_t size = std::min<size_t>(rest.size(), chunkBytesOf(section.id));
-      out.put(digestOf(rest.first(size)).bytes.data(), digestBytes);
+      chunks.push_back(rest.first(size));
       rest = rest.subspan(size);
     }
+  std::vector<Digest> leaves(chunks.size());
+  digestsOf(chunks, leaves);
+  out.put(leaves.data(), leaves.size() * digestBytes);
 }
 
 static void putSeal(Output &out, const MacKey *macKey) {

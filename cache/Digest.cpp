@@ -1,6 +1,8 @@
 //===- Digest.cpp - SHA-256, the name of contents -------------------------===//
 #include "cache/Digest.h"
 
+#include "cache/ShaLanes.h"
+
 // The functions of old are a bare loop: no look-up of a provider, no memory, no lock.
 #define OPENSSL_SUPPRESS_DEPRECATED
 #include <openssl/sha.h>
@@ -51,6 +53,14 @@ Digest writ::cache::digestOf(std::span<const uint8_t> bytes) noexcept {
 
 Digest writ::cache::digestOf(std::string_view bytes) {
   return digestOf({reinterpret_cast<const uint8_t *>(bytes.data()), bytes.size()});
+}
+
+void writ::cache::digestsOf(std::span<const std::span<const uint8_t>> messages,
+                            std::span<Digest> to) noexcept {
+  if (messages.size() > 1 && hasShaInstructions())
+    return digestsInLanes(messages, to);
+  for (size_t i = 0; i < messages.size(); ++i)
+    to[i] = digestOf(messages[i]);
 }
 
 Digest writ::cache::digestOfParts(std::span<const std::string_view> parts) {

@@ -27,6 +27,9 @@ struct Digest {
 /// Async-signal-safe.
 Digest digestOf(std::span<const uint8_t> bytes) noexcept;
 Digest digestOf(std::string_view bytes);
+/// Of each message, in less time than one after the other where the processor can. `to` has as
+/// many. Async-signal-safe.
+void digestsOf(std::span<const std::span<const uint8_t>> messages, std::span<Digest> to) noexcept;
 
 /// Of the parts one after the other, each with its length before it: no two lists of parts share
 /// one by moving bytes from part to part.

@@ -12,7 +12,8 @@ static const uint64_t codeChunkBytes = chunkBytesOf(SectionId::Code);
 static size_t sizeOf(const Artifact::Section *section) { return section ? section->size : 0; }
 
 Result<std::unique_ptr<ArtifactPager>>
-ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimits &limits) {
+ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimits &limits,
+                      size_t thunks) {
   std::unique_ptr<ArtifactPager> made(new ArtifactPager(std::move(artifact), limits));
   const Artifact &from = *made->artifact;
   made->code = from.find(SectionId::Code);
@@ -31,30 +32,33 @@ ArtifactPager::create(std::shared_ptr<const Artifact> artifact, const TableLimit
   made->faultTable = {reinterpret_cast<FaultSite *>(tables + made->siteTable.size_bytes()),
                       limits.faults};
   made->chunks.reset(new std::atomic<uint8_t>[made->code ? made->code->numChunks() : 0]());
-  if (Result<void> loaded = made->loadConstants(); !loaded)
+  if (Result<void> loaded = made->loadFirst(thunks); !loaded)
     return loaded.error();
   return made;
 }
 
-Result<void> ArtifactPager::loadConstants() {
-  const Artifact::Section *constants = artifact->find(SectionId::Constants);
-  size_t offset = pages.constantsOffset();
-  if (readSection(constants, pages.at(offset)) &&
-      seal(offset, sizeOf(constants), "artifact: its constants cannot be protected"))
-    return {};
-  return badInput(reason);
+/// The number of chunks at the end of `code` from that offset on, or none if it is too much.
+static size_t thunkChunks(const Artifact::Section *code, size_t thunks) {
+  constexpr size_t most = 4;
+  size_t first = thunks / codeChunkBytes, end = code ? code->numChunks() : 0;
+  return first < end && end - first <= most ? end - first : 0;
 }
 
 /// Nobody runs code yet.
-Result<void> ArtifactPager::loadThunks(size_t offset) {
-  constexpr size_t most = 4;
-  size_t first = offset / codeChunkBytes, end = code ? code->numChunks() : 0;
-  if (first >= end || end - first > most)
-    return {};
-  if (!bringChunks(first, end - first))
+Result<void> ArtifactPager::loadFirst(size_t thunks) {
+  const Artifact::Section *constants = artifact->find(SectionId::Constants);
+  size_t end = code ? code->numChunks() : 0, count = thunkChunks(code, thunks);
+  size_t begin = (end - count) * codeChunkBytes, offset = pages.constantsOffset();
+  Artifact::Piece pieces[2] = {
+      {code, end - count, count, pages.at(begin)},
+      {constants, 0, constants ? constants->numChunks() : 0, pages.at(offset)}};
+  if (!readPieces(pieces) ||
+      !seal(begin, count == 0 ? 0 : sizeOf(code) - begin,
+            "artifact: its code cannot be made executable") ||
+      !seal(offset, sizeOf(constants), "artifact: its constants cannot be protected"))
     return badInput(reason);
-  for (; first < end; ++first)
-    chunks[first].store(Present, std::memory_order_release);
+  for (size_t chunk = end - count; chunk < end; ++chunk)
+    chunks[chunk].store(Present, std::memory_order_release);
   return {};
 }
 
@@ -69,12 +73,12 @@ void ArtifactPager::explain(const char *why) {
   hasReason.store(true, std::memory_order_release);
 }
 
-void ArtifactPager::explain(const Artifact::Section &section, uint64_t chunk, ChunkStatus status) {
+void ArtifactPager::explain(const Artifact::ChunkAnswer &answer) {
   char text[sizeof(reason)];
-  const char *what =
-      status == ChunkStatus::Damaged ? "is damaged: its hash is another one" : "cannot be read";
-  *fmt::format_to_n(text, sizeof(text) - 1, "artifact: chunk {} of section '{}' {}", chunk,
-                    sectionName(section.id), what)
+  const char *what = answer.status == ChunkStatus::Damaged ? "is damaged: its hash is another one"
+                                                           : "cannot be read";
+  *fmt::format_to_n(text, sizeof(text) - 1, "artifact: chunk {} of section '{}' {}", answer.chunk,
+                    sectionName(answer.section->id), what)
        .out = '\0';
   explain(text);
 }
@@ -101,17 +105,11 @@ const char *ArtifactPager::once(std::atomic<uint8_t> &state, Bring bring) {
 }
 
 /// Until it is sealed it cannot be executed, and nothing reads code; so nobody sees half of it.
-bool ArtifactPager::bringChunks(size_t chunk, size_t count) {
+bool ArtifactPager::bringChunk(size_t chunk) {
   size_t offset = chunk * codeChunkBytes;
-  size_t bytes = std::min<size_t>(count * codeChunkBytes, code->size - offset);
-  for (size_t end = chunk + count; chunk < end; ++chunk) {
-    ChunkStatus status = artifact->readChunk(*code, chunk, pages.at(chunk * codeChunkBytes));
-    if (status == ChunkStatus::Fine)
-      continue;
-    explain(*code, chunk, status);
-    return false;
-  }
-  return seal(offset, bytes, "artifact: its code cannot be made executable");
+  Artifact::Piece piece{code, chunk, 1, pages.at(offset)};
+  return readPieces({&piece, 1}) && seal(offset, std::min(codeChunkBytes, code->size - offset),
+                                         "artifact: its code cannot be made executable");
 }
 
 bool ArtifactPager::seal(size_t offset, size_t bytes, const char *otherwise) {
@@ -121,17 +119,11 @@ bool ArtifactPager::seal(size_t offset, size_t bytes, const char *otherwise) {
   return false;
 }
 
-bool ArtifactPager::readSection(const Artifact::Section *section, uint8_t *to) {
-  if (!section)
-    return true;
-  for (uint64_t chunk = 0; chunk < section->numChunks(); ++chunk) {
-    ChunkStatus status = artifact->readChunk(*section, chunk, to + chunk * section->chunkBytes());
-    if (status == ChunkStatus::Fine)
-      continue;
-    explain(*section, chunk, status);
-    return false;
-  }
-  return true;
+bool ArtifactPager::readPieces(std::span<const Artifact::Piece> pieces) {
+  Artifact::ChunkAnswer answer = artifact->readPieces(pieces);
+  if (!answer.isFine())
+    explain(answer);
+  return answer.isFine();
 }
 
 /// `from` has faults, then sites, as they are in the artifact.
@@ -149,8 +141,10 @@ bool ArtifactPager::bringTables() {
   auto begin = size_t(reinterpret_cast<uint8_t *>(pages.words()) - pages.at(0));
   size_t bytes = siteTable.size_bytes() + faultTable.size_bytes();
   uint8_t *encoded = pages.at(begin + NativeImage::pagesFor(bytes));
-  if (!readSection(faults, encoded) || !readSection(sites, encoded + sizeOf(faults)) ||
-      !decodeTables(encoded))
+  Artifact::Piece pieces[2] = {
+      {faults, 0, faults ? faults->numChunks() : 0, encoded},
+      {sites, 0, sites ? sites->numChunks() : 0, encoded + sizeOf(faults)}};
+  if (!readPieces(pieces) || !decodeTables(encoded))
     return false;
   pages.forget(encoded, sizeOf(faults) + sizeOf(sites));
   return seal(begin, bytes, "artifact: its tables cannot be protected");
@@ -158,7 +152,7 @@ bool ArtifactPager::bringTables() {
 
 const char *ArtifactPager::fetch(size_t offset) {
   size_t chunk = offset / codeChunkBytes;
-  return once(chunks[chunk], [&] { return bringChunks(chunk, 1); });
+  return once(chunks[chunk], [&] { return bringChunk(chunk); });
 }
 
 const char *ArtifactPager::fetchTables(CodeTables &given) {

@@ -17,13 +17,10 @@ namespace writ {
 class ArtifactPager final : public CodePager {
 public:
   /// Constants are brought at once: code reads them whenever it likes, and must not see them half
-  /// there. Errors: BadInput for what is damaged; Internal.
+  /// there. So is the code from `thunks` to its end, if that is little: every call from outside
+  /// begins in a thunk there. Errors: BadInput for what is damaged; Internal.
   static Result<std::unique_ptr<ArtifactPager>>
-  create(std::shared_ptr<const cache::Artifact> artifact, const TableLimits &limits);
-
-  /// Brings the code from `offset` to its end, if that is little: every call from outside begins
-  /// in a thunk there. To be called before code runs. Errors: BadInput for what is damaged.
-  Result<void> loadThunks(size_t offset);
+  create(std::shared_ptr<const cache::Artifact> artifact, const TableLimits &limits, size_t thunks);
 
   const char *fetch(size_t offset) override;
   const char *fetchTables(CodeTables &tables) override;
@@ -40,14 +37,14 @@ private:
 
   template <typename Bring>
   const char *once(std::atomic<uint8_t> &state, Bring bring);
-  Result<void> loadConstants();
-  bool bringChunks(size_t chunk, size_t count);
+  Result<void> loadFirst(size_t thunks);
+  bool bringChunk(size_t chunk);
   bool bringTables();
-  bool readSection(const cache::Artifact::Section *section, uint8_t *to);
+  bool readPieces(std::span<const cache::Artifact::Piece> pieces);
   bool decodeTables(const uint8_t *from);
   bool seal(size_t offset, size_t bytes, const char *otherwise);
   void explain(const char *reason);
-  void explain(const cache::Artifact::Section &section, uint64_t chunk, cache::ChunkStatus status);
+  void explain(const cache::Artifact::ChunkAnswer &answer);
 
   std::shared_ptr<const cache::Artifact> artifact;
   TableLimits limits;

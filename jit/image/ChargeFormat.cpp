@@ -121,10 +121,10 @@ Result<std::vector<uint64_t>> ArtifactCharges::amounts(const ClassPrices &wanted
   const Artifact::Section *section = artifact->find(SectionId::Amounts);
   if (!section)
     return std::vector<uint64_t>();
-  // All prices are in the first chunk, and the amounts of the usual schedule too.
-  constexpr uint32_t most = 16;
-  static_assert(4 + most * scheduleBytes <= 16384);
-  auto start = artifact->read(*section, 0, std::min(section->size, section->chunkBytes()));
+  // All prices are in there, and the amounts of the usual schedule too.
+  constexpr uint32_t most = 16, startBytes = 16384;
+  static_assert(4 + most * scheduleBytes <= startBytes);
+  auto start = artifact->read(*section, 0, std::min<uint64_t>(section->size, startBytes));
   if (!start)
     return start.error();
   ByteReader reader(*start);

@@ -128,12 +128,10 @@ Result<std::shared_ptr<const ImageCode>>
 ImageCode::open(std::shared_ptr<const cache::Artifact> artifact, NativeImage image,
                 const TableLimits &limits, std::unique_ptr<ColdSource> cold) {
   std::shared_ptr<ImageCode> made(new ImageCode(std::move(image), std::move(cold)));
-  auto pager = ArtifactPager::create(std::move(artifact), limits);
+  auto pager = ArtifactPager::create(std::move(artifact), limits, made->firstThunk());
   if (!pager)
     return pager.error();
   made->pager = std::move(*pager);
-  if (Result<void> loaded = made->pager->loadThunks(made->firstThunk()); !loaded)
-    return loaded.error();
   if (Result<void> done = made->registerPages(); !done)
     return done.error();
   return std::shared_ptr<const ImageCode>(std::move(made));

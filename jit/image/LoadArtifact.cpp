@@ -73,12 +73,11 @@ static bool mayHave(const Artifact::Section *section, uint64_t entries) {
 }
 
 static Result<Declarations> readDeclarations(const Artifact &artifact) {
-  auto module = artifact.read(SectionId::Module);
-  auto functions = artifact.read(SectionId::Functions);
-  if (!module || !functions)
-    return module ? functions.error() : module.error();
+  auto read = artifact.read({SectionId::Module, SectionId::Functions});
+  if (!read)
+    return read.error();
   Declarations made;
-  ByteReader moduleReader(*module), functionsReader(*functions);
+  ByteReader moduleReader((*read)[0]), functionsReader((*read)[1]);
   auto info = readModuleInfo(moduleReader);
   if (!info)
     return info.error();
@@ -127,12 +126,13 @@ writ::loadArtifact(std::shared_ptr<const ByteSource> source, const ArtifactDeman
 //===----------------------------------------------------------------------===//
 
 static Result<void> checkTables(const Artifact &artifact, const TableLimits &limits) {
-  auto faults = artifact.read(SectionId::Faults), sites = artifact.read(SectionId::Sites);
-  if (!faults || !sites)
-    return faults ? sites.error() : faults.error();
+  auto read = artifact.read({SectionId::Faults, SectionId::Sites});
+  if (!read)
+    return read.error();
+  const auto &[faults, sites] = *read;
   std::vector<FaultSite> faultSites(limits.faults);
   std::vector<TrapSite> trapSites(limits.sites);
-  if (!readFaults(*faults, faultSites) || !readSites(*sites, trapSites))
+  if (!readFaults(faults, faultSites) || !readSites(sites, trapSites))
     return badInput(damagedTables);
   const char *wrong = findWrong({faultSites, trapSites}, limits);
   return wrong ? Result<void>(badInput(wrong)) : Result<void>();

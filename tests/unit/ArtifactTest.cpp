@@ -409,7 +409,7 @@ TEST_CASE("artifacts of other versions and machines never run") {
   auto changed = [&](auto change) { return refusal(withHeader(bytes, change)); };
   CHECK(changed([](cache::RawHeader &) {}) == "");
   CHECK(mentions(changed([](cache::RawHeader &h) { h.format = 1; }),
-                 "format version 1; this writ reads 2"));
+                 "format version 1; this writ reads 3"));
   CHECK(mentions(changed([](cache::RawHeader &h) { h.abi += 1; }), "ABI version"));
   CHECK(mentions(changed([](cache::RawHeader &h) { h.compiler[5] = '9'; }), "made by 'writ 9"));
   CHECK(mentions(changed([](cache::RawHeader &h) { h.cpuFeatures |= uint64_t(1) << 40; }),

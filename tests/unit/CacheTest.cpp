@@ -83,6 +83,24 @@ TEST_CASE("a digest is the standard's SHA-256") {
   CHECK(digestOfParts(a) != digestOfParts(b));
 }
 
+TEST_CASE("digests of many messages at a time are those of one at a time") {
+  std::vector<uint8_t> bytes(1 << 14);
+  uint32_t state = 1;
+  for (uint8_t &byte : bytes)
+    byte = uint8_t((state = state * 1664525 + 1013904223) >> 24);
+  // All lengths around a block, none at all, and few long ones among many short ones.
+  std::vector<std::span<const uint8_t>> messages;
+  for (size_t length = 0; length < 200; ++length)
+    messages.push_back(std::span(bytes).subspan(length, length % 7 == 3 ? 9000 + length : length));
+  messages.push_back({});
+  for (size_t count = 0; count <= messages.size(); count += count < 9 ? 1 : 47) {
+    std::vector<Digest> digests(count);
+    digestsOf(std::span(messages).last(count), digests);
+    for (size_t i = 0; i < count; ++i)
+      CHECK(digests[i] == digestOf(messages[messages.size() - count + i]));
+  }
+}
+
 TEST_CASE("each part of a key tells artifacts apart") {
   Key key = keyOf("code");
   std::set<Digest> ids{key.id()};

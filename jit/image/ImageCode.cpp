@@ -19,6 +19,12 @@ CodeEntry ImageCode::entry(uint32_t func) const {
   return {nativeArrayCall, codeAt(native), codeAt(function.thunk)};
 }
 
+/// Cheaper than the fault that it saves; if it fails, that says why.
+void ImageCode::expectCall(uint32_t func) const {
+  if (pager)
+    (void)pager->fetch(image.functions[func - image.firstFunction].begin);
+}
+
 std::span<const uint8_t> ImageCode::machineCode() const {
   if (pager && pager->fetchAll())
     return {};

@@ -17,6 +17,7 @@ class ImageCode final : public TierCode {
 public:
   std::string_view name() const override { return tierName(image.tier); }
   CodeEntry entry(uint32_t func) const override;
+  void expectCall(uint32_t func) const override;
   std::span<const uint8_t> machineCode() const override;
   size_t codeBytes() const override { return pages().codeBytes(); }
   std::vector<CodeSymbol> symbols() const override;

@@ -72,6 +72,9 @@ public:
   /// What the code finds in `context->callTypes`; may be null if it makes no indirect call.
   virtual const uint32_t *callTypes() const { return nullptr; }
 
+  /// A hint: the own function `func` is going to be called from outside.
+  virtual void expectCall(uint32_t) const {}
+
   //===--- Tiers that change their code while it runs (docs/tier-up.md) ---===//
 
   /// The code that is there from the start.

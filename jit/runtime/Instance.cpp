@@ -111,6 +111,8 @@ Result<CallOutcome> Instance::call(uint32_t func, std::span<const uint64_t> args
   if (!interpStack.ok())
     return internalError("no memory for the interpreter's stack, or calls nested too deep");
   activation.profiler = profiler;
+  if (funcs[func]->context == fixed)
+    code->expectCall(func);
   ProfilerScope profiled(profiler, activation.gas);
   CallOutcome outcome;
   outcome.values = arrayOf(type, args);

@@ -2,7 +2,10 @@
 #include "jit/runtime/Memory.h"
 #include "jit/runtime/Table.h"
 
+#include <algorithm>
+#include <cstring>
 #include <doctest/doctest.h>
+#include <sys/mman.h>
 
 using namespace writ;
 
@@ -67,6 +70,54 @@ TEST_CASE("address space that is used again reads as zero") {
   CHECK((*memory)->base() == base); // Else this shows nothing.
   CHECK(base[0] == 0);
   CHECK(base[wasmPageBytes] == 0);
+}
+
+/// Whether each of the pages that begin there has memory of the machine.
+static std::vector<unsigned char> residentPages(uint8_t *start, size_t pages) {
+  std::vector<unsigned char> resident(pages);
+  REQUIRE(mincore(start, pages * 4096, resident.data()) == 0);
+  for (unsigned char &page : resident)
+    page &= 1;
+  return resident;
+}
+
+TEST_CASE("pages that instances write when they are made stay, and read as zero") {
+  constexpr uint64_t pageBytes = 4096;
+  uint8_t *base;
+  {
+    Result<std::unique_ptr<Memory>> memory = Memory::create({3, {}});
+    REQUIRE(memory);
+    base = (*memory)->base();
+    (*memory)->expectWrites(3 * pageBytes + 5, 2 * pageBytes);
+    (*memory)->expectWrites(7 * pageBytes, 20 * pageBytes);
+    std::memset(base, 0xff, (*memory)->bytes());
+  }
+  CHECK(residentPages(base, 48) == [] {
+    std::vector<unsigned char> expected(48);
+    std::fill(expected.begin() + 3, expected.begin() + 27, 1);
+    return expected;
+  }());
+  // Another one that is smaller than what is kept, and expects something else.
+  {
+    Result<std::unique_ptr<Memory>> memory = Memory::create({1, {}});
+    REQUIRE(memory);
+    CHECK((*memory)->base() == base); // Else this shows nothing.
+    CHECK(std::all_of(base, base + wasmPageBytes, [](uint8_t byte) { return byte == 0; }));
+    (*memory)->expectWrites(0, 1);
+    (*memory)->expectWrites(wasmPageBytes, 1);       // Not in the memory,
+    (*memory)->expectWrites(wasmPageBytes - 1, 2);   // partly not in it,
+    (*memory)->expectWrites(~uint64_t(0) - 3, 4096); // and nowhere.
+    std::memset(base, 0xff, (*memory)->bytes());
+  }
+  CHECK(residentPages(base, 48) == [] {
+    std::vector<unsigned char> expected(48);
+    expected[0] = 1;
+    return expected;
+  }());
+  Result<std::unique_ptr<Memory>> memory = Memory::create({3, {}});
+  REQUIRE(memory);
+  CHECK((*memory)->base() == base);
+  CHECK(std::all_of(base, base + 3 * wasmPageBytes, [](uint8_t byte) { return byte == 0; }));
 }
 
 TEST_CASE("a table grows with the given value and within its limits") {

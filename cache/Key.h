@@ -9,13 +9,13 @@
 namespace writ::cache {
 
 /// Everything that shapes an artifact. Two keys are equal exactly if the same bytes must come out.
-/// A schedule is not part of it: prices are no part of code.
+/// A schedule is no part of it where prices are no part of the code.
 struct Key {
   Digest code; ///< Of the contract's bytes.
   std::string
       compiler;        ///< Name and version of what compiles, and of its formats: "writ 0.1 abi 3".
-  std::string tier;    ///< "singlepass", "llvm".
-  std::string target;  ///< Processor and its features: "x86-64-v3".
+  std::string tier;    ///< "singlepass", "llvm", "wasm".
+  std::string target;  ///< Processor and its features: "x86-64-v3"; "wasm32".
   std::string options; ///< All that are not at their defaults, sorted: "metering=each-alone".
 
   bool operator==(const Key &) const = default;

@@ -339,8 +339,9 @@ WRIT_API writ_error_t *writ_compile_artifact(const writ_engine_t *engine, const 
 
 /** The module in `bytes` as a WebAssembly module that meters itself, for any engine
  *  (docs/wasm-target.md), priced by the engine's schedule: the same bytes for the same module and
- *  options, on every machine. `features` is as for `writ compile --wasm-features`; NULL for those
- *  that it has by default. What the features do not suffice for is BAD_INPUT. */
+ *  options, on every machine. With a cache, it is taken from there, or kept there. `features` is
+ *  as for `writ compile --wasm-features`; NULL for those that it has by default. What the features
+ *  do not suffice for is BAD_INPUT. */
 WRIT_API writ_error_t *writ_compile_wasm(const writ_engine_t *engine, const uint8_t *bytes,
                                          size_t size, const char *name, const char *features,
                                          writ_bytes_t *module);

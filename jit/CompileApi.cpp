@@ -2,10 +2,12 @@
 #include "cache/CpuFeatures.h"
 #include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
+#include "jit/CachedArtifact.h"
 #include "jit/CompileArtifact.h"
 #include "jit/CompileWasm.h"
 #include "jit/Engine.h"
 #include "jit/Tiers.h"
+#include "jit/WasmArtifact.h"
 #include "jit/capi/Handles.h"
 #include "jit/tierup/CompileQueue.h"
 
@@ -152,17 +154,54 @@ writ_error_t *writ_compile_artifact(const writ_engine_t *engine, const uint8_t *
   return giveBytes(*made, artifact);
 }
 
+/// The module in an artifact that the cache gave.
+static Result<std::vector<uint8_t>> moduleIn(std::vector<uint8_t> bytes, const cache::Key &key,
+                                             const cache::MacKey *macKey) {
+  cache::ArtifactDemand demand{key.code, key.tier, key.target, key.options, {}};
+  if (macKey)
+    demand.macKey = *macKey;
+  auto artifact = cache::Artifact::open(cache::makeByteSource(std::move(bytes)), demand);
+  return artifact ? wasmModuleOf(*artifact) : artifact.error();
+}
+
+/// As `compileCached`, but what is kept is not run.
+static Result<std::vector<uint8_t>> emitCached(const capi::Engine &engine,
+                                               const WasmArtifactRequest &request,
+                                               std::span<const uint8_t> bytes) {
+  cache::Key key = wasmArtifactKey(cache::digestOf(bytes), request);
+  const WasmTargetOptions &options = request.options;
+  // What only this policy refuses must not be remembered.
+  if (auto read = wasm::readModule(bytes, options.policy, options.name); !read)
+    return read.error();
+  if (engine.options.cache.access == cache::Access::ReadWrite) {
+    auto found = findOrMakeArtifact(
+        *engine.cache, {key, request.macKey, [&] { return compileWasmArtifact(bytes, request); }});
+    return found ? moduleIn(std::move(found->bytes), key, request.macKey) : found.error();
+  }
+  auto found = engine.cache->find(key);
+  if (!found)
+    return found.error();
+  if (*found)
+    if (auto module = moduleIn(std::move(**found), key, request.macKey))
+      return module;
+  return compileWasm(bytes, request.schedule, options);
+}
+
 writ_error_t *writ_compile_wasm(const writ_engine_t *engine, const uint8_t *bytes, size_t size,
                                 const char *name, const char *features, writ_bytes_t *module) {
   *module = {};
   auto wanted = parseTargetFeatures(features ? features : "");
   if (!wanted)
     return toC(wanted.error());
-  WasmTargetOptions options;
-  options.policy = engine->engine->options.policy;
-  options.name = name ? name : "module";
-  options.target.features = *wanted;
-  auto made = compileWasm({bytes, size}, engine->engine->options.schedule, options);
+  const capi::Engine &with = *engine->engine;
+  WasmArtifactRequest request;
+  request.options.policy = with.options.policy;
+  request.options.name = name ? name : "module";
+  request.options.target.features = *wanted;
+  request.schedule = with.options.schedule;
+  request.macKey = with.options.macKey ? &*with.options.macKey : nullptr;
+  auto made = with.cache ? emitCached(with, request, {bytes, size})
+                         : compileWasm({bytes, size}, request.schedule, request.options);
   if (!made)
     return toC(made.error());
   return giveBytes(*made, module);

@@ -30,6 +30,14 @@ std::vector<std::string> writ::targetFeatureNames() {
   return names;
 }
 
+std::vector<std::string> writ::featureNamesOf(const TargetFeatures &features) {
+  std::vector<std::string> names;
+  for (const FeatureRow &row : featureRows)
+    if (features.*row.member)
+      names.emplace_back(wasm::featureName(row.feature));
+  return names;
+}
+
 /// "+bulk-memory,-sign-extension"; a name alone is as with +.
 Result<TargetFeatures> writ::parseTargetFeatures(std::string_view list) {
   TargetFeatures features;

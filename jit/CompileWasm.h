@@ -26,6 +26,8 @@ Result<std::vector<uint8_t>> compileWasm(std::span<const uint8_t> bytes, const S
 /// The features that a target may have beyond WebAssembly 1.0, by the names that policies have.
 Result<TargetFeatures> parseTargetFeatures(std::string_view list);
 std::vector<std::string> targetFeatureNames();
+/// Those that `features` has.
+std::vector<std::string> featureNamesOf(const TargetFeatures &features);
 
 } // namespace writ
 

@@ -73,6 +73,9 @@ static bool mayHave(const Artifact::Section *section, uint64_t entries) {
 }
 
 static Result<Declarations> readDeclarations(const Artifact &artifact) {
+  if (!artifact.find(SectionId::Functions))
+    return badInput("artifact: it has no native code, but that of tier '" +
+                    artifact.head().key.tier + "'");
   auto read = artifact.read({SectionId::Module, SectionId::Functions});
   if (!read)
     return read.error();

@@ -1,9 +1,13 @@
 """writ compile --target wasm32 and writ reprice, from outside."""
 
+import contextlib
+import hashlib
+import json
 import os
 import pathlib
 import re
 import shutil
+import sqlite3
 import subprocess
 import unittest
 
@@ -27,6 +31,113 @@ class WasmTargetCase(WritTest):
 
     def node(self, *args):
         return subprocess.run(["node", *map(str, args)], capture_output=True, text=True)
+
+
+class Cached(WasmTargetCase):
+    """What the target makes is an artifact like any other."""
+
+    def setUp(self):
+        super().setUp()
+        self.cache = self.path / "cache.db"
+
+    def kept(self, module, *options):
+        return self.emitted(module, "--cache", self.cache, *options)
+
+    def rows(self):
+        run = self.writ("cache", "ls", "--json", "--cache", self.cache)
+        return json.loads(run.stdout)["artifacts"]
+
+    def test_each_set_of_options_once_and_the_bytes_of_no_cache(self):
+        (self.path / "s.schedule").write_text("name s\ndefault 2\nhost \"env\" \"log\" 9\n")
+        sets = ([], ["--schedule", "near"], ["--schedule", self.path / "s.schedule"],
+                ["--wasm-features", "+bulk-memory"], ["--meter", "import"], ["--no-metering"],
+                ["--names", "--positions"], ["--no-charges"], ["--size", "0"])
+        for options in sets:
+            expected = self.emitted(TOKEN, *options).read_bytes()
+            for _ in range(2):
+                self.assertEqual(self.kept(TOKEN, *options).read_bytes(), expected)
+        rows = self.rows()
+        self.assertEqual([row["hits"] for row in rows], [1] * len(sets))
+        self.assertEqual({(row["tier"], row["target"]) for row in rows}, {("wasm", "wasm32")})
+        self.assertTrue(all(row["compile_s"] > 0 for row in rows))
+        # The same prices under another name, and the defaults spelled out, are nothing new.
+        (self.path / "t.schedule").write_text("name t\ndefault 2\nhost \"env\" \"log\" 9\n")
+        self.kept(TOKEN, "--schedule", self.path / "t.schedule")
+        self.kept(TOKEN, "--wasm-features", "+sign-extension", "--size", "130", "--schedule", "flat")
+        self.assertEqual(len(self.rows()), len(sets))
+        self.assertIn("nothing is wrong", self.writ("cache", "verify", "--cache", self.cache).stdout)
+        self.assertIn(f"{len(sets)} artifacts are what",
+                      self.writ("verify", "-q", "--cache", self.cache).stdout)
+
+    def test_get_show_export_and_no_run(self):
+        made = self.kept(TOKEN, "--names").read_bytes()
+        code = hashlib.sha256(TOKEN.read_bytes()).hexdigest()
+        out = self.path / "got.wasm"
+        self.writ("cache", "get", code[:8], out, "wasm", "--cache", self.cache)
+        self.assertEqual(out.read_bytes(), made)
+        self.kept(TOKEN)
+        self.assertIn("has 2 of contract", self.error("cache", "get", code[:8], out, "--cache", self.cache))
+        self.writ("cache", "get", code[:8], out, "names", "--cache", self.cache)
+        self.assertEqual(out.read_bytes(), made)
+        self.assertIn("nothing like that",
+                      self.error("cache", "get", code[:8], out, "llvm", "--cache", self.cache))
+        shown = json.loads(self.writ("cache", "show", code[:8], "--json", "--cache", self.cache).stdout)
+        sizes = {row["options"]: row["sections"] for row in shown["artifacts"]}
+        self.assertEqual(sizes["names"], {"wasm": len(made)})
+        copy = self.path / "copy.db"
+        self.writ("cache", "export", copy, "--cache", self.cache)
+        self.writ("cache", "get", code[:8], out, "names", "--cache", copy)
+        self.assertEqual(out.read_bytes(), made)
+        # Native code is another thing: there is none of this contract.
+        run = subprocess.run([pathlib.Path(WRIT).parent / "writ-run", "--cache", copy, code, "main",
+                              "1"], capture_output=True, text=True)
+        self.assertEqual(run.returncode, BAD_INPUT)
+
+    def test_what_was_changed_in_the_cache_is_not_given(self):
+        made = self.kept(TOKEN).read_bytes()
+        with contextlib.closing(sqlite3.connect(self.cache)) as database, database:
+            [stored] = database.execute("SELECT bytes FROM artifact").fetchone(),
+            # Changed by somebody who can compute hashes: the artifact's own are still there.
+            for at in range(0, len(stored[0]), 97):
+                bytes_ = bytearray(stored[0])
+                bytes_[at] ^= 1
+                database.execute("UPDATE artifact SET bytes = ?, contents = ?",
+                                 (bytes_, hashlib.sha256(bytes_).digest()))
+                database.commit()
+                self.assertEqual(self.kept(TOKEN).read_bytes(), made)
+                self.assertEqual(database.execute("SELECT bytes FROM artifact").fetchone(), stored)
+
+    def test_failures_are_remembered_under_their_options(self):
+        for _ in range(2):
+            run = self.emitted(FACTORIAL, "--cache", self.cache, code=BAD_INPUT)
+            self.assertIn("needs the feature tail-call", run.stderr)
+        self.kept(FACTORIAL, "--wasm-features", "+tail-call")
+        listed = json.loads(self.writ("cache", "ls", "--json", "--cache", self.cache).stdout)
+        self.assertEqual([row["tier"] for row in listed["failures"]], ["wasm"])
+        # What only a policy refuses is not.
+        run = self.emitted(FACTORIAL, "--cache", self.cache, "--features", "-tail-call",
+                           "--wasm-features", "+tail-call,+multi-value", code=BAD_INPUT)
+        self.kept(FACTORIAL, "--wasm-features", "+tail-call,+multi-value")
+
+    def test_precompile(self):
+        run = self.writ("precompile", TOKEN, MERKLE, "--target", "wasm32", "--schedule", "near",
+                        "--wasm-features", "+bulk-memory", "--workers", "2", "-q", "--cache",
+                        self.cache)
+        self.assertIn("2 modules: 2 artifacts compiled", run.stdout)
+        again = self.kept(TOKEN, "--schedule", "near", "--wasm-features", "+bulk-memory")
+        self.assertTrue(again.exists())
+        self.assertEqual(sorted(row["hits"] for row in self.rows()), [0, 1])
+        self.assertIn("has no meaning", self.error("precompile", TOKEN, "--names"))
+        self.assertIn("has no meaning", self.error("precompile", TOKEN, "--target", "wasm32",
+                                                   "--tiers", "llvm"))
+
+    def test_native_artifacts_are_kept_too(self):
+        first = self.writ("compile", TOKEN, "-o", self.path / "a.writ", "--cache", self.cache)
+        second = self.writ("compile", TOKEN, "-o", self.path / "b.writ", "--cache", self.cache)
+        self.writ("compile", TOKEN, "-o", self.path / "c.writ")
+        self.assertNotIn("from the cache", first.stdout)
+        self.assertIn("from the cache", second.stdout)
+        self.assertEqual(len({(self.path / f"{name}.writ").read_bytes() for name in "abc"}), 1)
 
 
 @unittest.skipUnless(NODE, "no node 20.15 or later")

@@ -1,5 +1,5 @@
 //===- CApiArtifactTest.cpp - Artifacts and the cache through writ.h ------===//
-#include "cache/Digest.h"
+#include "cache/Store.h"
 #include "hostabi/writ.h"
 
 #include <doctest/doctest.h>
@@ -337,6 +337,70 @@ TEST_CASE("a cache that cannot be opened is an error of the engine") {
   Engine engine({{"cache", folder.path.string()}});
   CHECK(engine.engine == nullptr);
   CHECK(engine.message != "");
+}
+
+/// What `writ_compile_wasm` gives; empty for an error, which `engine` has.
+static Bytes emitted(Engine &engine, const Bytes &code, const char *features) {
+  writ_bytes_t made;
+  if (!engine.note(
+          writ_compile_wasm(engine.engine, code.data(), code.size(), "m.wasm", features, &made)))
+    return {};
+  Bytes bytes(made.data, made.data + made.size);
+  writ_bytes_free(&made);
+  return bytes;
+}
+
+TEST_CASE("what the Wasm target makes is kept in the cache, with features and prices in its key") {
+  Folder folder;
+  const char *all = "+multi-value,+tail-call";
+  OptionList options = {{"cache", folder.at("cache.db")}};
+  OptionList near = options, strict = options;
+  near.push_back({"schedule", "near"});
+  strict.push_back({"forbid", "multi-value"});
+  Bytes expected, nearExpected;
+  {
+    Engine plain({}), plainNear({{"schedule", "near"}});
+    expected = emitted(plain, greeter(), all);
+    nearExpected = emitted(plainNear, greeter(), all);
+  }
+  REQUIRE(expected.size() > 0);
+  REQUIRE(expected != nearExpected);
+  auto countHits = [&] {
+    auto store = writ::cache::Store::open(folder.at("cache.db"));
+    REQUIRE(store);
+    auto entries = (*store)->entries();
+    REQUIRE(entries);
+    uint64_t hits = 0;
+    for (const writ::cache::Entry &entry : *entries)
+      hits += entry.hits;
+    return std::pair(entries->size(), hits);
+  };
+  for (int round = 0; round < 2; ++round) {
+    Engine engine(options), nearEngine(near), refusing(strict);
+    CHECK(emitted(refusing, greeter(), all).empty()); // And that is not remembered.
+    CHECK(emitted(engine, greeter(), all) == expected);
+    CHECK(emitted(nearEngine, greeter(), all) == nearExpected);
+    CHECK(emitted(engine, greeter(), nullptr).empty()); // That is, under its own key.
+  }
+  CHECK(countHits() == std::pair<size_t, uint64_t>(2, 2));
+}
+
+TEST_CASE("a damaged module that meters itself is made again, and kept by those who may") {
+  Folder folder;
+  OptionList options = {{"cache", folder.at("cache.db")}}, readOnly = options;
+  readOnly.push_back({"cache-access", "read"});
+  const char *all = "+multi-value,+tail-call";
+  Bytes expected;
+  {
+    Engine engine(options);
+    expected = emitted(engine, greeter(), all);
+  }
+  REQUIRE(expected.size() > 0);
+  replaceArtifacts(folder.at("cache.db"), Bytes(100));
+  for (const OptionList &with : {readOnly, options, readOnly}) {
+    Engine engine(with);
+    CHECK(emitted(engine, greeter(), all) == expected);
+  }
 }
 
 TEST_CASE("a module that meters itself can be compiled like any other") {

@@ -4,6 +4,7 @@
 #include "tools/writ/Output.h"
 #include "tools/writ/Suggest.h"
 #include "tools/writ/artifact/ArtifactOptions.h"
+#include "tools/writ/artifact/ThroughCache.h"
 #include "tools/writ/wasm/WasmCommand.h"
 
 #include <CLI/CLI.hpp>
@@ -13,7 +14,7 @@ namespace writ::cli {
 
 namespace {
 struct Options {
-  std::string file, output, tier = "llvm";
+  std::string file, output, tier = "llvm", cacheFile;
   unsigned threads = 1;
   ArtifactOptions artifact;
   WasmCommand wasm;
@@ -30,16 +31,23 @@ Examples:
   writ compile token.wasm --tier singlepass -o token.fast.writ --key-file secret
   writ-run token.writ main 1000
   writ compile token.wasm --target wasm32 -o token.metered.wasm --schedule near
+  writ compile token.wasm --target wasm32 -o - --cache contracts.db
 )";
+
+static constexpr const char *fromCache = ", from the cache";
 
 static ExitCode compileToWasm(const Options &options) {
   CompileOptions compileOptions = options.artifact.compileOptions();
   auto bytes =
       orFatal(wasm::readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
-  auto module = options.wasm.compile(bytes, compileOptions.policy, options.file);
+  auto key = options.artifact.macKey();
+  WasmArtifactRequest request = options.wasm.request(compileOptions.policy, options.file);
+  request.macKey = key ? &*key : nullptr;
+  auto [module, isNew] =
+      emitThroughCache({options.cacheFile, options.file, bytes, compileOptions.policy}, request);
   double times = double(module.size()) / double(bytes.size());
   deliver(outputPath(options.output, options.file, ".metered.wasm"), module,
-          fmt::format("{:.2f} times the input", times));
+          fmt::format("{:.2f} times the input{}", times, isNew ? "" : fromCache));
   return ExitCode::Ok;
 }
 
@@ -56,9 +64,13 @@ static ExitCode compile(const Options &options) {
   request.macKey = key ? &*key : nullptr;
   auto bytes =
       orFatal(wasm::readModuleFile(options.file, compileOptions.policy.limits.moduleBytes));
-  auto artifact = orFatal(compileArtifact(bytes, compileOptions, request));
+  ArtifactRecipe recipe{orFatal(artifactKey(cache::digestOf(bytes), compileOptions, request)),
+                        request.macKey,
+                        [&] { return compileArtifact(bytes, compileOptions, request); }};
+  auto [artifact, isNew] =
+      makeThroughCache({options.cacheFile, options.file, bytes, compileOptions.policy}, recipe);
   deliver(outputPath(options.output, options.file, ".writ"), artifact,
-          options.tier + (key ? ", signed" : ""));
+          options.tier + (key ? ", signed" : "") + (isNew ? "" : fromCache));
   return ExitCode::Ok;
 }
 
@@ -75,8 +87,10 @@ static std::vector<std::string> givenOf(const std::vector<const CLI::Option *> &
 static void refuseContradictions(const CLI::App &sub, const Options &options) {
   bool isWasm = options.artifact.target == "wasm32";
   std::vector<const CLI::Option *> native;
-  for (const char *name : {"--tier", "--threads", "-O", "--key-file"})
+  for (const char *name : {"--tier", "--threads", "-O"})
     native.push_back(sub.get_option(name));
+  if (options.cacheFile.empty()) // What is kept in a cache can be signed.
+    native.push_back(sub.get_option("--key-file"));
   std::vector<std::string> names =
       givenOf(isWasm ? native : std::as_const(*sub.get_option_group("wasm32")).get_options());
   if (!names.empty())
@@ -105,6 +119,9 @@ void addCompile(CLI::App &app, Command &chosen) {
       ->check(CLI::Range(1u, 256u))
       ->type_name("N")
       ->capture_default_str();
+  sub->add_option("--cache", options->cacheFile,
+                  "Take the result from this cache, or keep it there; default: neither")
+      ->type_name("FILE");
   options->artifact.addTo(*sub, {"wasm32"});
   options->wasm.addTo(*sub);
   sub->callback([options, sub, &chosen] {

@@ -1,6 +1,7 @@
 //===- Verify.cpp - writ verify: is this what the contract compiles to ----===//
 #include "cache/Artifact.h"
 #include "frontend/wasm/ModuleFile.h"
+#include "jit/WasmArtifact.h"
 #include "jit/image/LoadArtifact.h"
 #include "tools/writ/Cli.h"
 #include "tools/writ/Interrupt.h"
@@ -32,6 +33,10 @@ struct Verifier {
 
   /// Throws `Fatal` with the reason if `artifact` is not what `module` compiles to.
   void check(const Bytes &artifact, const Bytes &module, const std::string &name) const;
+
+private:
+  Result<Bytes> makeAgain(const cache::Artifact &artifact, const Bytes &module,
+                          const std::string &name) const;
 };
 } // namespace
 
@@ -51,6 +56,26 @@ Examples:
 
 [[noreturn]] static void refuse(const std::string &why) { throw Fatal(ExitCode::BadInput, why); }
 
+Result<Bytes> Verifier::makeAgain(const cache::Artifact &artifact, const Bytes &module,
+                                  const std::string &name) const {
+  if (isWasmArtifact(artifact)) {
+    WasmArtifactRequest request;
+    if (auto used = useWasmArtifact(artifact, request); !used)
+      return used.error();
+    request.options.policy = options.policy;
+    request.options.name = name;
+    request.macKey = macKey ? &*macKey : nullptr;
+    return compileWasmArtifact(module, request);
+  }
+  CompileOptions compileOptions = options;
+  compileOptions.name = name;
+  ArtifactRequest request;
+  if (auto used = useKey(artifact.head().key, compileOptions, request); !used)
+    return used.error();
+  request.macKey = macKey ? &*macKey : nullptr;
+  return compileArtifact(module, compileOptions, request);
+}
+
 void Verifier::check(const Bytes &artifact, const Bytes &module, const std::string &name) const {
   cache::ArtifactDemand demand;
   demand.code = cache::digestOf(module);
@@ -59,15 +84,11 @@ void Verifier::check(const Bytes &artifact, const Bytes &module, const std::stri
   const cache::Key &key = opened.head().key;
   if (key.compiler != cache::thisCompiler())
     refuse(fmt::format("made by {}: only that can compile it again", key.compiler));
-  orFatal(checkArtifact(opened));
-  CompileOptions compileOptions = options;
-  compileOptions.name = name;
-  ArtifactRequest request;
-  orFatal(useKey(key, compileOptions, request));
-  request.macKey = macKey ? &*macKey : nullptr;
+  if (!isWasmArtifact(opened))
+    orFatal(checkArtifact(opened));
   if (opened.head().hasMac && !macKey)
     refuse("is signed: the key is needed to make it again (--key-file)");
-  Bytes again = orFatal(compileArtifact(module, compileOptions, request));
+  Bytes again = orFatal(makeAgain(opened, module, name));
   if (again == artifact)
     return;
   auto differing = std::ranges::mismatch(again, artifact).in1 - again.begin();

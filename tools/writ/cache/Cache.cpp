@@ -16,6 +16,10 @@ shapes the code.
 Actions:
   ls                 the artifacts, and what could not be compiled
   show CODE          one contract, by the first digits of its hash; its artifacts' sections
+  get CODE FILE [WORD...]
+                     write what is kept of one contract to FILE (- for standard output): the metered
+                     module of the Wasm target, or the artifact. With words, the one with these as
+                     its tier, target, compiler or among its options
   stats              sums
   verify             check every row and the file; --repair removes what is wrong
   gc --keep SIZE     remove artifacts until SIZE is left, the least recently used first
@@ -27,6 +31,7 @@ Actions:
 
 Examples:
   writ cache ls
+  writ cache get 3f2a token.metered.wasm wasm
   writ cache gc --keep 500M
   writ cache sql "SELECT tier, count(*), sum(size) FROM artifact GROUP BY tier"
 )";
@@ -45,6 +50,8 @@ struct Action {
 static constexpr Action actions[] = {
     {"ls", 0, 0, "", listCache, true, false, false},
     {"show", 1, 1, "a contract's hash, or its first digits", showContract, true, false, false},
+    {"get", 2, ~size_t(0), "a contract's hash, a file, and words", getArtifact, false, false,
+     false},
     {"stats", 0, 0, "", showTotals, true, false, false},
     {"verify", 0, 0, "", verifyCache, false, true, false},
     {"gc", 0, 0, "", collectGarbage, false, false, true},

@@ -23,12 +23,17 @@ struct CacheRequest {
 
 ExitCode listCache(const CacheRequest &request);
 ExitCode showContract(const CacheRequest &request);
+ExitCode getArtifact(const CacheRequest &request);
 ExitCode showTotals(const CacheRequest &request);
 ExitCode verifyCache(const CacheRequest &request);
 ExitCode collectGarbage(const CacheRequest &request);
 ExitCode exportCache(const CacheRequest &request);
 ExitCode importCache(const CacheRequest &request);
 ExitCode runSql(const CacheRequest &request);
+
+/// The one contract in `store` whose hash starts with `digits`. Throws `Fatal`, which names `file`,
+/// if there is none, or several.
+cache::Digest findCode(cache::Store &store, const std::string &digits, const std::string &file);
 
 /// Their names.
 std::vector<std::string> cacheActions();

@@ -131,8 +131,7 @@ ExitCode listCache(const CacheRequest &request) {
   return ExitCode::Ok;
 }
 
-/// The one contract whose hash starts with `digits`.
-static Digest findCode(Store &store, const std::string &digits, const std::string &file) {
+Digest findCode(Store &store, const std::string &digits, const std::string &file) {
   std::map<Digest, bool> found;
   auto look = [&](const Digest &code) {
     if (code.hex().starts_with(digits))

@@ -8,6 +8,7 @@
 #include "tools/writ/precompile/Pool.h"
 #include "tools/writ/precompile/Summary.h"
 #include "tools/writ/precompile/Worker.h"
+#include "tools/writ/wasm/WasmCommand.h"
 
 #include <CLI/CLI.hpp>
 #include <chrono>
@@ -26,6 +27,7 @@ struct PrecompileOptions {
   std::vector<std::string> paths;
   CacheOption cache;
   ArtifactOptions artifact;
+  WasmCommand wasm;
   std::string tiers = "llvm", json, memory = "4G";
   unsigned workers = std::max(1u, std::thread::hardware_concurrency());
   double timeoutSeconds = 120;
@@ -46,6 +48,7 @@ Examples:
   writ precompile contracts/
   writ precompile contracts/ --tiers singlepass,llvm --workers 4 --json report.json
   find /chain -name '*.wasm' -newer last | writ precompile @-
+  writ precompile contracts/ --target wasm32 --schedule near
 )";
 
 static Recipe recipeOf(const PrecompileOptions &options) {
@@ -54,6 +57,11 @@ static Recipe recipeOf(const PrecompileOptions &options) {
   recipe.target = options.artifact.target;
   recipe.macKey = options.artifact.macKey();
   recipe.retry = options.retry;
+  if (options.artifact.target == wasmTarget) {
+    recipe.wasm = options.wasm.request(recipe.options.policy, "module");
+    recipe.tiers = {std::string(wasmTier)};
+    return recipe;
+  }
   recipe.tiers = CLI::detail::split(options.tiers, ',');
   for (const std::string &tier : recipe.tiers)
     artifactTier(tier); // Refuses others.
@@ -77,6 +85,10 @@ static std::vector<std::string> workerCommand(const PrecompileOptions &options) 
                                       options.tiers,    "--memory",           options.memory};
   std::vector<std::string> shaping = options.artifact.words();
   command.insert(command.end(), shaping.begin(), shaping.end());
+  if (options.artifact.target == wasmTarget) {
+    std::vector<std::string> more = options.wasm.words();
+    command.insert(command.end(), more.begin(), more.end());
+  }
   if (options.retry)
     command.push_back("--retry");
   return command;
@@ -93,7 +105,7 @@ static Outcome rememberAccident(cache::Store &store, const Recipe &recipe,
   auto code = cache::Digest::fromHex(accident.code);
   if (!code)
     return outcome;
-  auto key = orFatal(artifactKey(*code, recipe.options, recipe.request(accident.tier)));
+  auto key = orFatal(recipe.keyOf(*code, accident.tier));
   auto kept = store.findOrMake(
       key, [&]() -> Result<cache::Made> { return Error{ErrorKind::Limit, accident.how}; });
   if (!kept && kept.error().kind == ErrorKind::Limit)
@@ -159,6 +171,16 @@ static ExitCode precompileModules(const PrecompileOptions &options) {
   return exitCodeOf(summary);
 }
 
+/// An option that the target has no use for says that something else was meant.
+static void refuseContradictions(const CLI::App &sub, const PrecompileOptions &options) {
+  bool isWasm = options.artifact.target == wasmTarget;
+  if (isWasm && !options.isWorker && sub.get_option("--tiers")->count() > 0)
+    throw CLI::ValidationError("--tiers has no meaning with --target wasm32");
+  for (const CLI::Option *option : sub.get_option_group("wasm32")->get_options())
+    if (!isWasm && option->count() > 0)
+      throw CLI::ValidationError(option->get_name() + " has no meaning without --target wasm32");
+}
+
 void addPrecompile(CLI::App &app, Command &chosen) {
   auto options = std::make_shared<PrecompileOptions>();
   CLI::App *sub = app.add_subcommand("precompile", "Compile many modules into the cache");
@@ -186,10 +208,12 @@ void addPrecompile(CLI::App &app, Command &chosen) {
       ->type_name("FILE");
   sub->add_flag("-q,--quiet", options->quiet, "Show no progress");
   sub->add_flag("--worker", options->isWorker)->group("");
-  options->artifact.addTo(*sub);
+  options->artifact.addTo(*sub, {std::string(wasmTarget)});
+  options->wasm.addTo(*sub);
   sub->callback([options, sub, &chosen] {
     if (options->paths.empty() && !options->isWorker)
       throw CLI::RequiredError(sub->get_option("PATH")->get_name());
+    refuseContradictions(*sub, *options);
     chosen = [options] { return precompileModules(*options); };
   });
 }

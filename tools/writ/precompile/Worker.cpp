@@ -1,10 +1,8 @@
 //===- Worker.cpp - The process that compiles into the cache --------------===//
 #include "tools/writ/precompile/Worker.h"
 
-#include "cache/Artifact.h"
 #include "frontend/wasm/ModuleFile.h"
 #include "frontend/wasm/Wasm.h"
-#include "hostabi/Context.h"
 #include "tools/writ/artifact/ArtifactOptions.h"
 
 #include <chrono>
@@ -43,54 +41,47 @@ ArtifactRequest Recipe::request(const std::string &tier) const {
   return request;
 }
 
-static Result<Made> make(const Bytes &module, const CompileOptions &options,
-                         const ArtifactRequest &request) {
-  Result<Bytes> bytes = compileArtifact(module, options, request);
-  if (!bytes)
-    return bytes.error();
-  auto artifact = Artifact::inspect(makeByteSource(*bytes));
-  if (!artifact)
-    return artifact.error();
-  return Made{std::move(*bytes), artifact->head().work};
+Result<Key> Recipe::keyOf(const Digest &code, const std::string &tier) const {
+  return wasm ? wasmArtifactKey(code, *wasm) : artifactKey(code, options, request(tier));
 }
 
-/// Whether who asks for `key` could run it, on a machine that is good enough.
-static bool isUsable(const Bytes &bytes, const Key &key, const ArtifactRequest &request) {
-  ArtifactDemand demand{key.code, key.tier, key.target, key.options, {}};
-  if (request.macKey)
-    demand.macKey = *request.macKey;
-  auto artifact = Artifact::inspect(makeByteSource(bytes), demand);
-  return artifact && artifact->head().abi == abiVersion && artifact->verifyAll();
+ArtifactRecipe Recipe::artifact(const Key &key, const Bytes &module,
+                                const std::string &path) const {
+  const MacKey *signing = macKey ? &*macKey : nullptr;
+  if (wasm)
+    return {key, signing, [=, this, &module] {
+              WasmArtifactRequest named = *wasm;
+              named.options.name = path;
+              named.macKey = signing;
+              return compileWasmArtifact(module, named);
+            }};
+  return {key, signing, [=, this, &module] {
+            CompileOptions named = options;
+            named.name = path;
+            return compileArtifact(module, named, request(key.tier));
+          }};
 }
 
 /// The artifact of one tier, from the cache or made now.
 static Outcome compileTier(Store &store, const Recipe &recipe, const Bytes &module, Outcome about) {
-  CompileOptions options = recipe.options;
-  options.name = about.path;
-  ArtifactRequest request = recipe.request(about.tier);
-  Result<Key> key = artifactKey(*Digest::fromHex(about.code), options, request);
+  Result<Key> key = recipe.keyOf(*Digest::fromHex(about.code), about.tier);
   if (!key)
     return fail(about, key.error());
   if (recipe.retry)
     if (Result<bool> forgotten = store.forgetFailure(*key); !forgotten)
       return fail(about, forgotten.error());
-  about.status = Status::Cached;
-  auto makeIt = [&]() -> Result<Made> {
+  ArtifactRecipe timed = recipe.artifact(*key, module, about.path);
+  timed.make = [&about, make = std::move(timed.make)] {
     auto start = std::chrono::steady_clock::now();
-    about.status = Status::Compiled;
-    Result<Made> made = make(module, options, request);
+    Result<Bytes> made = make();
     about.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
     return made;
   };
-  Result<Bytes> artifact = store.findOrMake(*key, makeIt);
-  if (artifact && about.status == Status::Cached && !isUsable(*artifact, *key, request)) {
-    if (auto discarded = store.discard(*key, digestOf(*artifact)); !discarded)
-      return fail(about, discarded.error());
-    artifact = store.findOrMake(*key, makeIt);
-  }
-  if (!artifact)
-    return fail(about, artifact.error());
-  about.artifactBytes = artifact->size();
+  auto found = findOrMakeArtifact(store, timed);
+  if (!found)
+    return fail(about, found.error());
+  about.status = found->isNew ? Status::Compiled : Status::Cached;
+  about.artifactBytes = found->bytes.size();
   about.peakBytes = peakBytes();
   return about;
 }

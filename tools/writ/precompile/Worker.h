@@ -3,7 +3,9 @@
 #define WRIT_TOOLS_WRIT_PRECOMPILE_WORKER_H
 
 #include "cache/Store.h"
+#include "jit/CachedArtifact.h"
 #include "jit/CompileArtifact.h"
+#include "jit/WasmArtifact.h"
 #include "tools/writ/precompile/Jobs.h"
 
 namespace writ::cli::precompile {
@@ -15,8 +17,16 @@ struct Recipe {
   std::string target;
   std::optional<cache::MacKey> macKey;
   bool retry = false; ///< Try what has failed before.
+  /// For the Wasm target; `tiers` is the one of that name then.
+  std::optional<WasmArtifactRequest> wasm;
 
   /// Throws `Fatal` if `tier` makes no artifacts.
+  Result<cache::Key> keyOf(const cache::Digest &code, const std::string &tier) const;
+  /// What to keep under that key. Not longer than this and `module` live.
+  ArtifactRecipe artifact(const cache::Key &key, const cache::Bytes &module,
+                          const std::string &path) const;
+
+private:
   ArtifactRequest request(const std::string &tier) const;
 };
 

@@ -36,10 +36,11 @@ void WasmCommand::addTo(CLI::App &app) {
       ->capture_default_str();
 }
 
-std::vector<uint8_t> WasmCommand::compile(std::span<const uint8_t> bytes,
-                                          const wasm::Policy &policy,
-                                          const std::string &file) const {
-  WasmTargetOptions options;
+WasmArtifactRequest WasmCommand::request(const wasm::Policy &policy,
+                                         const std::string &file) const {
+  WasmArtifactRequest request;
+  request.schedule = orFatal(loadSchedule(schedule));
+  WasmTargetOptions &options = request.options;
   options.policy = policy;
   options.name = file;
   options.sizePercent = sizePercent;
@@ -49,7 +50,21 @@ std::vector<uint8_t> WasmCommand::compile(std::span<const uint8_t> bytes,
   options.target.names = names;
   options.target.positions = positions;
   options.target.charges = !noCharges;
-  return orFatal(compileWasm(bytes, orFatal(loadSchedule(schedule)), options));
+  return request;
+}
+
+std::vector<std::string> WasmCommand::words() const {
+  std::vector<std::string> words = {"--schedule", schedule, "--meter",
+                                    meter,        "--size", std::to_string(sizePercent)};
+  if (!features.empty())
+    words.insert(words.end(), {"--wasm-features", features});
+  for (auto [isGiven, flag] : {std::pair(noMetering, "--no-metering"),
+                               {names, "--names"},
+                               {positions, "--positions"},
+                               {noCharges, "--no-charges"}})
+    if (isGiven)
+      words.emplace_back(flag);
+  return words;
 }
 
 } // namespace writ::cli

@@ -2,7 +2,7 @@
 #ifndef WRIT_TOOLS_WRIT_WASM_WASMCOMMAND_H
 #define WRIT_TOOLS_WRIT_WASM_WASMCOMMAND_H
 
-#include "jit/CompileWasm.h"
+#include "jit/WasmArtifact.h"
 
 #include <span>
 #include <string>
@@ -21,9 +21,10 @@ struct WasmCommand {
   unsigned sizePercent = 130;
 
   void addTo(CLI::App &app);
-  /// Throws `Fatal`.
-  std::vector<uint8_t> compile(std::span<const uint8_t> bytes, const wasm::Policy &policy,
-                               const std::string &file) const;
+  /// What they ask for, of a module that `policy` accepts. Throws `Fatal`.
+  WasmArtifactRequest request(const wasm::Policy &policy, const std::string &file) const;
+  /// Those given, as the command line of another writ.
+  std::vector<std::string> words() const;
 };
 
 } // namespace writ::cli

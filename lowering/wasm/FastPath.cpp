@@ -337,6 +337,7 @@ void FastMaker::makeBlock(Block *chosen) {
   addresses = AddressKeys();
   inside.clear();
   hasLooked = false;
+  bool hasLookedEver = false; // Then no way around a loop through here is without a look.
   bool goesBack = llvm::any_of(block->getSuccessors(),
                                [&](Block *to) { return flow.knows(to) && flow.isBack(block, to); });
   for (Operation *next = &block->front(); next;) {
@@ -348,10 +349,12 @@ void FastMaker::makeBlock(Block *chosen) {
       makeTwin(region);
       hasLooked = true;
     }
+    hasLookedEver |= hasLooked;
     for (Operation *op : region.ops)
       if (mustLookBefore(module.rows[op], op) ||
-          (goesBack && op->hasTrait<OpTrait::IsTerminator>()))
+          (goesBack && !hasLookedEver && op->hasTrait<OpTrait::IsTerminator>()))
         planLook(op);
+    hasLookedEver |= hasLooked;
     checkAll(region);
   }
   cutAtExits();

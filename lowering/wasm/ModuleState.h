@@ -37,6 +37,13 @@ struct ModuleState {
       types.push_back(type);
     return found->second;
   }
+  /// Types that keep their numbers, be they equal or not; before all others.
+  void keepTypes(const std::vector<FuncType> &kept) {
+    for (const FuncType &type : kept) {
+      typeNumbers.try_emplace(key(type), uint32_t(types.size()));
+      types.push_back(type);
+    }
+  }
   uint32_t functionIndex(llvm::StringRef symbol) const { return indices.lookup(symbol); }
   uint32_t amountOf(const contract::CostSum &costs);
   /// Of an amount, or of `firstHostAmount` and an import's index.

@@ -2,9 +2,9 @@
 #include "lowering/wasm/ModuleWriter.h"
 
 #include "lowering/wasm/Instructions.h"
+#include "lowering/wasm/Parts.h"
 
 #include <algorithm>
-#include <map>
 
 using namespace writ;
 using namespace writ::wasmgen;
@@ -12,6 +12,11 @@ using namespace writ::wasmgen;
 //===----------------------------------------------------------------------===//
 // Parts
 //===----------------------------------------------------------------------===//
+
+IndexMap ModuleWriter::indices() const {
+  return {[this](uint32_t index) { return assembly.functionIndex(index); },
+          [this](uint32_t index) { return assembly.globalIndex(index); }};
+}
 
 static void writeLimits(Encoder &out, const SizeLimits &limits) {
   out.byte(limits.max.has_value());
@@ -23,33 +28,6 @@ static void writeLimits(Encoder &out, const SizeLimits &limits) {
 static void writeTable(Encoder &out, const TableDecl &table) {
   out.byte(typeCode(table.element));
   writeLimits(out, table.limits);
-}
-
-void ModuleWriter::expression(Encoder &out, const ConstExpr &expr) {
-  switch (expr.kind) {
-  case ConstExpr::Kind::GlobalGet:
-    out.byte(globalGetCode);
-    out.number(assembly.globalIndex(expr.index));
-    break;
-  case ConstExpr::Kind::RefFunc:
-    out.byte(refFuncCode);
-    out.number(assembly.functionIndex(expr.index));
-    break;
-  case ConstExpr::Kind::RefNull:
-    out.byte(refNullCode);
-    out.byte(typeCode(expr.type));
-    break;
-  case ConstExpr::Kind::Value:
-    out.byte(i32ConstCode + uint8_t(expr.type));
-    if (expr.type == ValueType::I32)
-      out.signedNumber(int32_t(expr.bits));
-    else if (expr.type == ValueType::I64)
-      out.signedNumber(int64_t(expr.bits));
-    else
-      out.fixed(expr.bits, expr.type == ValueType::F64 ? 8 : 4);
-    break;
-  }
-  out.byte(endCode);
 }
 
 void ModuleWriter::section(uint8_t id, const Contents &head, const Contents &contents) {
@@ -166,7 +144,7 @@ void ModuleWriter::writeGlobals() {
   auto add = [&](ValueType type, bool isMutable, const ConstExpr &init) {
     out.byte(typeCode(type));
     out.byte(isMutable);
-    expression(out, init);
+    writeExpression(out, init, indices());
     ++count;
   };
   auto value = [](ValueType type, uint64_t bits) {
@@ -232,35 +210,11 @@ void ModuleWriter::writeStart() {
 // Segments and code
 //===----------------------------------------------------------------------===//
 
-void ModuleWriter::writeElement(Encoder &out, const ElemSegment &segment) {
-  bool isPlain = segment.type == ValueType::FuncRef &&
-                 std::ranges::all_of(segment.items, [](const ConstExpr &item) {
-                   return item.kind == ConstExpr::Kind::RefFunc;
-                 });
-  bool isActive = segment.mode == SegmentMode::Active;
-  bool isShort = isActive && segment.table == 0 && segment.type == ValueType::FuncRef;
-  unsigned flags = isPlain ? 0 : 4;
-  if (!isActive)
-    flags |= segment.mode == SegmentMode::Declarative ? 3 : 1;
-  else if (!isShort)
-    flags |= 2;
-  out.number(flags);
-  if (isActive && !isShort)
-    out.number(segment.table);
-  if (isActive)
-    expression(out, segment.offset);
-  if (flags & 3)
-    out.byte(isPlain ? 0 : typeCode(segment.type));
-  out.number(segment.items.size());
-  for (const ConstExpr &item : segment.items)
-    isPlain ? out.number(assembly.functionIndex(item.index)) : expression(out, item);
-}
-
 void ModuleWriter::writeElements() {
   Contents contents;
   Encoder out(contents);
   for (const ElemSegment &segment : info.elems)
-    writeElement(out, segment);
+    writeElement(out, segment, indices());
   vectorSection(9, info.elems.size(), contents);
 }
 
@@ -284,7 +238,7 @@ void ModuleWriter::writeData() {
   for (const DataSegment &segment : info.data) {
     out.number(segment.mode == SegmentMode::Active ? 0 : 1);
     if (segment.mode == SegmentMode::Active)
-      expression(out, segment.offset);
+      writeExpression(out, segment.offset, indices());
     out.text(segment.bytes);
   }
   vectorSection(11, info.data.size(), contents);
@@ -329,75 +283,14 @@ void ModuleWriter::writeNames() {
   custom("name", contents);
 }
 
-/// Each row is two differences to the row before: of offsets in the code section's contents, which
-/// grow, and of offsets in the module that was given.
 void ModuleWriter::writePlaces() {
-  if (!options.positions)
-    return;
-  Contents contents;
-  Encoder out(contents);
-  std::vector<PlaceRow> rows;
-  std::ranges::copy_if(assembly.places(), std::back_inserter(rows),
-                       [](PlaceRow row) { return row.source != ~0u; });
-  out.number(rows.size());
-  PlaceRow before;
-  for (PlaceRow row : rows) {
-    out.number(row.at - before.at);
-    out.signedNumber(int64_t(row.source) - int64_t(before.source));
-    before = row;
-  }
-  custom("writ.positions", contents);
+  if (options.positions)
+    custom("writ.positions", positionsContents(assembly.places()));
 }
 
-/// For each class, a byte with the distance from the class before (from -1) and the count, four
-/// bits each; 15 stands for more, which follows as a number. A zero byte ends it.
-static void writeCounts(Encoder &out, const CostCounts &counts) {
-  int before = -1;
-  for (CostCount cost : counts) {
-    unsigned distance = unsigned(int(cost.costClass) - before), most = 15;
-    out.byte(uint8_t(std::min(distance, most) << 4 | std::min(cost.count, most)));
-    if (distance >= most)
-      out.number(distance - most);
-    if (cost.count >= most)
-      out.number(cost.count - most);
-    before = int(cost.costClass);
-  }
-  out.byte(0);
-}
-
-/// What each price is made of, so that another schedule can be filled in (Reprice.h): amounts,
-/// first those that globals hold; then where code holds some. Those of imports are a zero byte and
-/// the import's index.
 void ModuleWriter::writeCharges() {
-  if (!options.metered || !options.charges)
-    return;
-  std::vector<uint32_t> amounts = assembly.prices();
-  std::map<uint32_t, uint32_t> numbers;
-  for (uint32_t amount : amounts)
-    numbers.try_emplace(amount, uint32_t(numbers.size()));
-  for (PatchRow patch : assembly.patches())
-    if (numbers.try_emplace(patch.amount, uint32_t(numbers.size())).second)
-      amounts.push_back(patch.amount);
-  Contents contents;
-  Encoder out(contents);
-  out.number(2); // Version.
-  out.number(assembly.prices().size());
-  out.number(amounts.size());
-  for (uint32_t amount : amounts) {
-    if (amount >= firstHostAmount) {
-      out.number(0);
-      out.number(amount - firstHostAmount);
-      continue;
-    }
-    writeCounts(out, module.amounts.counts()[amount]);
-  }
-  out.number(assembly.patches().size());
-  uint32_t before = 0;
-  for (PatchRow patch : assembly.patches()) {
-    out.number(patch.at - std::exchange(before, patch.at));
-    out.number(numbers[patch.amount]);
-  }
-  custom("writ.charges", contents);
+  if (options.metered && options.charges)
+    custom("writ.charges", chargesContents(assembly.prices(), assembly.patches(), module));
 }
 
 std::vector<uint8_t> ModuleWriter::write() {

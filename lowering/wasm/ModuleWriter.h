@@ -3,6 +3,7 @@
 #define WRIT_LOWERING_WASM_MODULEWRITER_H
 
 #include "lowering/wasm/Assembly.h"
+#include "lowering/wasm/Parts.h"
 
 namespace writ::wasmgen {
 
@@ -33,14 +34,13 @@ private:
   void writeExports();
   void writeStart();
   void writeElements();
-  void writeElement(Encoder &out, const ElemSegment &segment);
   void writeDataCount();
   void writeCode();
   void writeData();
   void writeNames();
   void writePlaces();
   void writeCharges();
-  void expression(Encoder &out, const ConstExpr &expr);
+  IndexMap indices() const;
   bool ownsMeter() const { return options.metered && options.meterOwner == MeterOwner::Module; }
 
   ModuleState &module;

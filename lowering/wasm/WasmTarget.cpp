@@ -4,6 +4,7 @@
 #include "lowering/wasm/Declarations.h"
 #include "lowering/wasm/FunctionEmitter.h"
 #include "lowering/wasm/ModuleWriter.h"
+#include "lowering/wasm/Parts.h"
 #include "lowering/wasm/SpeedChoice.h"
 
 #include <set>
@@ -26,11 +27,9 @@ public:
   Result<std::vector<uint8_t>> run();
 
 private:
-  HelperNeeds findNeeds();
   Result<void> emitAll();
   void use(uint32_t index);
   void useRoots();
-  Body chargingImport(uint32_t index);
   Result<Body> emitFast(uint32_t index, Speed speed);
   std::vector<uint8_t> makeFaster(std::vector<uint8_t> smallest);
   std::vector<uint8_t> assemble();
@@ -48,33 +47,6 @@ private:
   std::vector<bool> isUsed;
 };
 } // namespace
-
-/// Which elements of `table` segments set, if that can be told.
-static std::vector<std::pair<uint32_t, uint32_t>> filledRanges(const ModuleInfo &info,
-                                                               uint32_t table) {
-  std::vector<std::pair<uint32_t, uint32_t>> ranges;
-  for (const ElemSegment &segment : info.elems)
-    if (segment.mode == SegmentMode::Active && segment.table == table &&
-        segment.offset.kind == ConstExpr::Kind::Value && !segment.items.empty())
-      ranges.push_back(
-          {uint32_t(segment.offset.bits), uint32_t(segment.offset.bits + segment.items.size())});
-  return ranges;
-}
-
-HelperNeeds Target::findNeeds() {
-  HelperNeeds needs;
-  CostSum unit;
-  unit.add(CostCount{CostClass::FrameUnit, 1});
-  needs.frameUnit = module.amountOf(unit);
-  needs.branch = module.amounts.indexOf(module.branchCost);
-  needs.isShared = options.meterOwner == MeterOwner::Host;
-  needs.hasReferences = options.features.referenceTypes;
-  for (uint32_t index = 0; index < info.tables.size(); ++index)
-    needs.tables.push_back({info.tables[index].element == ValueType::FuncRef,
-                            info.tables[index].limits.min, filledRanges(info, index)});
-  needs.type = [this](const FuncType &type) { return module.typeNumber(type); };
-  return needs;
-}
 
 /// The function's code is part of the module.
 void Target::use(uint32_t index) {
@@ -107,26 +79,6 @@ void Target::useRoots() {
     rootIn(global.init);
 }
 
-/// Calls the import after its price has been taken.
-Body Target::chargingImport(uint32_t index) {
-  Body body;
-  const FuncType &type = info.funcs[index].type;
-  body.type = module.typeNumber(type);
-  Gap charge;
-  charge.kind = GapKind::Charge;
-  charge.index = firstHostAmount + index;
-  body.code.gaps.push_back(charge);
-  Encoder out(body.code.bytes);
-  for (uint32_t param = 0; param < type.params.size(); ++param) {
-    out.byte(localGetCode);
-    out.number(param);
-  }
-  out.byte(callCode);
-  out.number(index);
-  out.byte(endCode);
-  return body;
-}
-
 /// In their smallest form.
 Result<void> Target::emitAll() {
   useRoots();
@@ -135,7 +87,7 @@ Result<void> Target::emitAll() {
     waiting.erase(waiting.begin());
     Body body;
     if (info.funcs[index].import) {
-      body = chargingImport(index);
+      body = chargingImport(module, index);
     } else {
       Result<Body> emitted = FunctionEmitter(module, funcs[index], Speed::Small).emit();
       if (!emitted)
@@ -156,7 +108,7 @@ Result<Body> Target::emitFast(uint32_t index, Speed speed) {
 }
 
 std::vector<uint8_t> Target::assemble() {
-  Assembly assembly(module, findNeeds());
+  Assembly assembly(module, helperNeeds(module));
   for (auto &[index, body] : choice.bodies())
     assembly.addFunction(index, *body, info.funcs[index].name);
   for (uint32_t index : roots)

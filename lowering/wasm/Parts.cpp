@@ -1,0 +1,187 @@
+//===- Parts.cpp - Parts of modules that two forms have alike -------------===//
+#include "lowering/wasm/Parts.h"
+
+#include "lowering/wasm/Instructions.h"
+
+#include <algorithm>
+#include <map>
+#include <utility>
+
+using namespace writ;
+using namespace writ::contract;
+using namespace writ::wasmgen;
+
+void wasmgen::writeExpression(Encoder &out, const ConstExpr &expr, const IndexMap &indices) {
+  switch (expr.kind) {
+  case ConstExpr::Kind::GlobalGet:
+    out.byte(globalGetCode);
+    out.number(indices.global(expr.index));
+    break;
+  case ConstExpr::Kind::RefFunc:
+    out.byte(refFuncCode);
+    out.number(indices.function(expr.index));
+    break;
+  case ConstExpr::Kind::RefNull:
+    out.byte(refNullCode);
+    out.byte(typeCode(expr.type));
+    break;
+  case ConstExpr::Kind::Value:
+    out.byte(i32ConstCode + uint8_t(expr.type));
+    if (expr.type == ValueType::I32)
+      out.signedNumber(int32_t(expr.bits));
+    else if (expr.type == ValueType::I64)
+      out.signedNumber(int64_t(expr.bits));
+    else
+      out.fixed(expr.bits, expr.type == ValueType::F64 ? 8 : 4);
+    break;
+  }
+  out.byte(endCode);
+}
+
+void wasmgen::writeElement(Encoder &out, const ElemSegment &segment, const IndexMap &indices) {
+  bool isPlain = segment.type == ValueType::FuncRef &&
+                 std::ranges::all_of(segment.items, [](const ConstExpr &item) {
+                   return item.kind == ConstExpr::Kind::RefFunc;
+                 });
+  bool isActive = segment.mode == SegmentMode::Active;
+  bool isShort = isActive && segment.table == 0 && segment.type == ValueType::FuncRef;
+  unsigned flags = isPlain ? 0 : 4;
+  if (!isActive)
+    flags |= segment.mode == SegmentMode::Declarative ? 3 : 1;
+  else if (!isShort)
+    flags |= 2;
+  out.number(flags);
+  if (isActive && !isShort)
+    out.number(segment.table);
+  if (isActive)
+    writeExpression(out, segment.offset, indices);
+  if (flags & 3)
+    out.byte(isPlain ? 0 : typeCode(segment.type));
+  out.number(segment.items.size());
+  for (const ConstExpr &item : segment.items)
+    isPlain ? out.number(indices.function(item.index)) : writeExpression(out, item, indices);
+}
+
+//===----------------------------------------------------------------------===//
+// Prices and positions
+//===----------------------------------------------------------------------===//
+
+/// For each class, a byte with the distance from the class before (from -1) and the count, four
+/// bits each; 15 stands for more, which follows as a number. A zero byte ends it.
+static void writeCounts(Encoder &out, const CostCounts &counts) {
+  int before = -1;
+  for (CostCount cost : counts) {
+    unsigned distance = unsigned(int(cost.costClass) - before), most = 15;
+    out.byte(uint8_t(std::min(distance, most) << 4 | std::min(cost.count, most)));
+    if (distance >= most)
+      out.number(distance - most);
+    if (cost.count >= most)
+      out.number(cost.count - most);
+    before = int(cost.costClass);
+  }
+  out.byte(0);
+}
+
+/// What each price is made of, so that another schedule can be filled in (Reprice.h): amounts,
+/// first those that globals hold; then where code holds some. Those of imports are a zero byte and
+/// the import's index.
+std::vector<uint8_t> wasmgen::chargesContents(const std::vector<uint32_t> &prices,
+                                              const std::vector<PatchRow> &patches,
+                                              const ModuleState &module) {
+  std::vector<uint32_t> amounts = prices;
+  std::map<uint32_t, uint32_t> numbers;
+  for (uint32_t amount : amounts)
+    numbers.try_emplace(amount, uint32_t(numbers.size()));
+  for (PatchRow patch : patches)
+    if (numbers.try_emplace(patch.amount, uint32_t(numbers.size())).second)
+      amounts.push_back(patch.amount);
+  std::vector<uint8_t> contents;
+  Encoder out(contents);
+  out.number(2); // Version.
+  out.number(prices.size());
+  out.number(amounts.size());
+  for (uint32_t amount : amounts) {
+    if (amount >= firstHostAmount) {
+      out.number(0);
+      out.number(amount - firstHostAmount);
+      continue;
+    }
+    writeCounts(out, module.amounts.counts()[amount]);
+  }
+  out.number(patches.size());
+  uint32_t before = 0;
+  for (PatchRow patch : patches) {
+    out.number(patch.at - std::exchange(before, patch.at));
+    out.number(numbers[patch.amount]);
+  }
+  return contents;
+}
+
+/// Each row is two differences to the row before: of offsets in the code section's contents, which
+/// grow, and of offsets in the module that was given.
+std::vector<uint8_t> wasmgen::positionsContents(const std::vector<PlaceRow> &places) {
+  std::vector<uint8_t> contents;
+  Encoder out(contents);
+  std::vector<PlaceRow> rows;
+  std::ranges::copy_if(places, std::back_inserter(rows),
+                       [](PlaceRow row) { return row.source != ~0u; });
+  out.number(rows.size());
+  PlaceRow before;
+  for (PlaceRow row : rows) {
+    out.number(row.at - before.at);
+    out.signedNumber(int64_t(row.source) - int64_t(before.source));
+    before = row;
+  }
+  return contents;
+}
+
+//===----------------------------------------------------------------------===//
+// What code brings along
+//===----------------------------------------------------------------------===//
+
+/// Which elements of `table` segments set, if that can be told.
+static std::vector<std::pair<uint32_t, uint32_t>> filledRanges(const ModuleInfo &info,
+                                                               uint32_t table) {
+  std::vector<std::pair<uint32_t, uint32_t>> ranges;
+  for (const ElemSegment &segment : info.elems)
+    if (segment.mode == SegmentMode::Active && segment.table == table &&
+        segment.offset.kind == ConstExpr::Kind::Value && !segment.items.empty())
+      ranges.push_back(
+          {uint32_t(segment.offset.bits), uint32_t(segment.offset.bits + segment.items.size())});
+  return ranges;
+}
+
+HelperNeeds wasmgen::helperNeeds(ModuleState &module) {
+  const ModuleInfo &info = module.info;
+  HelperNeeds needs;
+  CostSum unit;
+  unit.add(CostCount{CostClass::FrameUnit, 1});
+  needs.frameUnit = module.amountOf(unit);
+  needs.branch = module.amounts.indexOf(module.branchCost);
+  needs.isShared = module.options.meterOwner == MeterOwner::Host;
+  needs.hasReferences = module.options.features.referenceTypes;
+  for (uint32_t index = 0; index < info.tables.size(); ++index)
+    needs.tables.push_back({info.tables[index].element == ValueType::FuncRef,
+                            info.tables[index].limits.min, filledRanges(info, index)});
+  needs.type = [&module](const FuncType &type) { return module.typeNumber(type); };
+  return needs;
+}
+
+Body wasmgen::chargingImport(ModuleState &module, uint32_t index) {
+  Body body;
+  const FuncType &type = module.info.funcs[index].type;
+  body.type = module.typeNumber(type);
+  Gap charge;
+  charge.kind = GapKind::Charge;
+  charge.index = firstHostAmount + index;
+  body.code.gaps.push_back(charge);
+  Encoder out(body.code.bytes);
+  for (uint32_t param = 0; param < type.params.size(); ++param) {
+    out.byte(localGetCode);
+    out.number(param);
+  }
+  out.byte(callCode);
+  out.number(index);
+  out.byte(endCode);
+  return body;
+}

@@ -346,6 +346,13 @@ WRIT_API writ_error_t *writ_compile_wasm(const writ_engine_t *engine, const uint
                                          size_t size, const char *name, const char *features,
                                          writ_bytes_t *module);
 
+/** The same, but with the module's code as it is and metering between its instructions, as for
+ *  `writ compile --meter-only`: for those who must run what was deployed. It uses the features that
+ *  the module uses. */
+WRIT_API writ_error_t *writ_compile_wasm_in_place(const writ_engine_t *engine, const uint8_t *bytes,
+                                                  size_t size, const char *name,
+                                                  writ_bytes_t *module);
+
 #ifdef __cplusplus
 }
 #endif

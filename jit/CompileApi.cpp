@@ -187,24 +187,39 @@ static Result<std::vector<uint8_t>> emitCached(const capi::Engine &engine,
   return compileWasm(bytes, request.schedule, options);
 }
 
+static writ_error_t *giveWasm(const writ_engine_t *engine, std::span<const uint8_t> bytes,
+                              const char *name, WasmTargetOptions options, writ_bytes_t *module) {
+  const capi::Engine &with = *engine->engine;
+  WasmArtifactRequest request;
+  request.options = std::move(options);
+  request.options.policy = with.options.policy;
+  request.options.name = name ? name : "module";
+  request.schedule = with.options.schedule;
+  request.macKey = with.options.macKey ? &*with.options.macKey : nullptr;
+  auto made = with.cache ? emitCached(with, request, bytes)
+                         : compileWasm(bytes, request.schedule, request.options);
+  if (!made)
+    return toC(made.error());
+  return giveBytes(*made, module);
+}
+
+writ_error_t *writ_compile_wasm_in_place(const writ_engine_t *engine, const uint8_t *bytes,
+                                         size_t size, const char *name, writ_bytes_t *module) {
+  *module = {};
+  WasmTargetOptions options;
+  options.meterOnly = true;
+  return giveWasm(engine, {bytes, size}, name, options, module);
+}
+
 writ_error_t *writ_compile_wasm(const writ_engine_t *engine, const uint8_t *bytes, size_t size,
                                 const char *name, const char *features, writ_bytes_t *module) {
   *module = {};
   auto wanted = parseTargetFeatures(features ? features : "");
   if (!wanted)
     return toC(wanted.error());
-  const capi::Engine &with = *engine->engine;
-  WasmArtifactRequest request;
-  request.options.policy = with.options.policy;
-  request.options.name = name ? name : "module";
-  request.options.target.features = *wanted;
-  request.schedule = with.options.schedule;
-  request.macKey = with.options.macKey ? &*with.options.macKey : nullptr;
-  auto made = with.cache ? emitCached(with, request, {bytes, size})
-                         : compileWasm({bytes, size}, request.schedule, request.options);
-  if (!made)
-    return toC(made.error());
-  return giveBytes(*made, module);
+  WasmTargetOptions options;
+  options.target.features = *wanted;
+  return giveWasm(engine, {bytes, size}, name, options, module);
 }
 
 writ_error_t *writ_compile_file(const writ_engine_t *engine, const char *path,

@@ -1,7 +1,9 @@
 //===- CompileWasm.cpp - From module bytes to a metered module ------------===//
 #include "jit/CompileWasm.h"
 
+#include "frontend/wasm/Wasm.h"
 #include "jit/Engine.h"
+#include "jit/meteronly/MeterOnly.h"
 
 #include <algorithm>
 
@@ -59,6 +61,13 @@ Result<TargetFeatures> writ::parseTargetFeatures(std::string_view list) {
 Result<std::vector<uint8_t>> writ::compileWasm(std::span<const uint8_t> bytes,
                                                const Schedule &schedule,
                                                const WasmTargetOptions &options) {
+  WasmOptions target = options.target;
+  target.name = options.name;
+  target.sizeBudget = bytes.size() * options.sizePercent / 100;
+  if (options.meterOnly) {
+    auto module = wasm::readModule(bytes, options.policy, options.name);
+    return module ? meterOnly(*module, schedule, target) : module.error();
+  }
   CompileOptions compileOptions;
   compileOptions.policy = options.policy;
   compileOptions.name = options.name;
@@ -66,8 +75,5 @@ Result<std::vector<uint8_t>> writ::compileWasm(std::span<const uint8_t> bytes,
   Result<PreparedModule> prepared = prepareModule(bytes, compileOptions);
   if (!prepared)
     return prepared.error();
-  WasmOptions target = options.target;
-  target.name = options.name;
-  target.sizeBudget = bytes.size() * options.sizePercent / 100;
   return emitWasm(*prepared->ir, prepared->info, schedule, target);
 }

@@ -16,6 +16,9 @@ struct WasmTargetOptions {
   WasmOptions target; ///< `name` and `sizeBudget` are set from the rest.
   /// Of the input's bytes, how many per cent the output may have if that makes it faster.
   unsigned sizePercent = 130;
+  /// The input's code as it is, with metering in between: what the features say then holds for what
+  /// is added. Must be metered; `names` has no meaning.
+  bool meterOnly = false;
 };
 
 /// The WebAssembly target: the module in `bytes`, metered and priced by `schedule`. Thread-safe.

@@ -60,6 +60,8 @@ static std::string optionsText(const WasmArtifactRequest &request) {
     texts.insert("positions");
   if (!target.charges)
     texts.insert("no-charges");
+  if (options.meterOnly)
+    texts.insert("meter-only");
   if (options.sizePercent != standard.sizePercent)
     texts.insert(fmt::format("size={}", options.sizePercent));
   if (std::string prices = scheduleTextUnlessFlat(request.schedule); !prices.empty())
@@ -88,6 +90,8 @@ static bool setOption(std::string_view text, WasmTargetOptions &options) {
     return target.positions = true;
   if (text == "no-charges")
     return target.charges = false, true;
+  if (text == "meter-only")
+    return options.meterOnly = true;
   std::string_view value = text.substr(std::min(text.find('=') + 1, text.size()));
   if (text.starts_with("features=")) {
     auto features = exactFeatures(value);

@@ -53,6 +53,7 @@ struct Gap {
   uint32_t index = 0;
   uint32_t amount = 0;    ///< Enter, EnterLeaf: the frame's cost.
   bool isVariant = false; ///< Is all that its function does.
+  bool looks = true;      ///< Charge: whether it matters at once that gas has run out.
 };
 
 /// Where an instruction comes from.

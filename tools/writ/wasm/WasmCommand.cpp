@@ -25,8 +25,11 @@ void WasmCommand::addTo(CLI::App &app) {
       ->check(CLI::IsMember({"export", "import"}))
       ->type_name("export|import")
       ->capture_default_str();
-  group->add_flag("--no-metering", noMetering, "Neither gas nor stack depth");
-  group->add_flag("--names", names, "With a name section");
+  CLI::Option *only =
+      group->add_flag("--meter-only", meterOnly,
+                      "Keep the module as it is, with metering between its instructions");
+  group->add_flag("--no-metering", noMetering, "Neither gas nor stack depth")->excludes(only);
+  group->add_flag("--names", names, "With a name section")->excludes(only);
   group->add_flag("--positions", positions, "With writ.positions, from code to the input's code");
   group->add_flag("--no-charges", noCharges, "Without writ.charges: never to be repriced");
   group
@@ -44,6 +47,7 @@ WasmArtifactRequest WasmCommand::request(const wasm::Policy &policy,
   options.policy = policy;
   options.name = file;
   options.sizePercent = sizePercent;
+  options.meterOnly = meterOnly;
   options.target.features = orFatal(parseTargetFeatures(features));
   options.target.metered = !noMetering;
   options.target.meterOwner = meter == "import" ? MeterOwner::Host : MeterOwner::Module;
@@ -59,6 +63,7 @@ std::vector<std::string> WasmCommand::words() const {
   if (!features.empty())
     words.insert(words.end(), {"--wasm-features", features});
   for (auto [isGiven, flag] : {std::pair(noMetering, "--no-metering"),
+                               {meterOnly, "--meter-only"},
                                {names, "--names"},
                                {positions, "--positions"},
                                {noCharges, "--no-charges"}})

@@ -17,7 +17,7 @@ namespace writ::cli {
 /// Options of `writ compile --target wasm32`.
 struct WasmCommand {
   std::string features, schedule = "flat", meter = "export";
-  bool noMetering = false, names = false, positions = false, noCharges = false;
+  bool meterOnly = false, noMetering = false, names = false, positions = false, noCharges = false;
   unsigned sizePercent = 130;
 
   void addTo(CLI::App &app);

@@ -143,10 +143,12 @@ class Cached(WasmTargetCase):
 @unittest.skipUnless(NODE, "no node 20.15 or later")
 class InNode(WasmTargetCase):
     def test_gas_and_results_are_those_of_writ_at_many_limits(self):
-        for options in (["--size", "0"], ["--size", "1000"]):
+        features = ["--wasm-features", "+tail-call,+bulk-memory"]
+        for options in (["--size", "0", *features], ["--size", "1000", *features],
+                        ["--meter-only", "--size", "0"], ["--meter-only", "--size", "1000"]):
             for module, call in ((TOKEN, ["main", "20"]), (MERKLE, ["main", "5", "40"]),
                                  (FACTORIAL, ["factorial", "21"]), (FACTORIAL, ["choose", "3", "0"])):
-                made = self.emitted(module, "--wasm-features", "+tail-call,+bulk-memory", *options)
+                made = self.emitted(module, *options)
                 whole = subprocess.run([WRIT, "run", module, *call, "--schedule", "flat"],
                                        capture_output=True, text=True)
                 most = int(re.search(r"(?:gas: |after )(\d+)", whole.stderr)[1])
@@ -168,12 +170,13 @@ class InNode(WasmTargetCase):
             self.assertEqual(got.stdout, f"{expected.stdout}gas: {gas}\n")
 
     def test_repricing_gives_what_compiling_with_that_schedule_gives(self):
-        flat = self.emitted(TOKEN, "--size", "0", name="flat.wasm")
-        for schedule in ("near", "weighted"):
-            compiled = self.emitted(TOKEN, "--size", "0", "--schedule", schedule)
-            repriced = self.path / "repriced.wasm"
-            self.writ("reprice", flat, "--schedule", schedule, "-o", repriced)
-            self.assertEqual(repriced.read_bytes(), compiled.read_bytes())
+        for form in (["--size", "0"], ["--meter-only", "--size", "0"]):
+            flat = self.emitted(TOKEN, *form, name="flat.wasm")
+            for schedule in ("near", "weighted"):
+                compiled = self.emitted(TOKEN, *form, "--schedule", schedule)
+                repriced = self.path / "repriced.wasm"
+                self.writ("reprice", flat, "--schedule", schedule, "-o", repriced)
+                self.assertEqual(repriced.read_bytes(), compiled.read_bytes())
 
     def test_repricing_in_javascript_is_the_same(self):
         flat, here, there = self.emitted(TOKEN), self.path / "a.wasm", self.path / "b.wasm"
@@ -194,9 +197,94 @@ class InNode(WasmTargetCase):
             words = command.replace("writ ", f"{WRIT} ", 1) if command.startswith("writ ") else command
             run = subprocess.run(words, shell=True, cwd=self.path, capture_output=True, text=True)
             self.assertIn(run.returncode, (0, 1), run.stderr)
-        self.assertEqual(len(commands), 5)
+        self.assertEqual(len(commands), 7)
         run = self.node(RUN, self.path / "token.near.wasm", 10**10, "main", 20)
         self.assertEqual(run.stdout.split("\n")[0], "10")
+
+
+def sections(path):
+    """[(id, contents)] of a module."""
+    data, at, found = path.read_bytes(), 8, []
+    while at < len(data):
+        kind, size, shift, at = data[at], 0, 0, at + 1
+        while True:
+            byte, at = data[at], at + 1
+            size |= (byte & 127) << shift
+            shift += 7
+            if byte < 128:
+                break
+        found.append((kind, data[at:at + size]))
+        at += size
+    return found
+
+
+def functions(path):
+    """[instructions] of each function."""
+    listing = subprocess.run(["wasm-objdump", "-d", path], capture_output=True, text=True).stdout
+    found = []
+    for line in listing.splitlines():
+        if re.match(r"[0-9a-f]+ func\[", line):
+            found.append([])
+        elif re.match(r" [0-9a-f]+: .*\| *[a-z]", line):
+            text = line.split("|", 1)[1].strip()
+            if not text.startswith("local["):
+                found[-1].append(re.sub(r" <.*>", "", text))
+    return found
+
+
+class InPlace(WasmTargetCase):
+    """--meter-only: what was deployed, with metering in between."""
+
+    def test_instructions_are_those_of_the_input_in_their_order(self):
+        may_trap = re.compile(r"i(32|64)\.(div|rem|trunc)_[suf]")
+        # What metering adds is among these.
+        meters = re.compile(r"global\.get|i32\.const|call |block|end|i(32|64)\.(div|rem)_|"
+                            r"local\.tee|local\.get")
+        for module in (TOKEN, FACTORIAL, MERKLE):
+            before, after = functions(module), functions(self.emitted(module, "--meter-only"))
+            self.assertGreater(len(after), len(before))
+            for old, new in zip(before, after):
+                rest = iter(new)
+                for text in old:
+                    for other in rest:
+                        if other == text:
+                            break
+                        if may_trap.match(text) and re.fullmatch(r"call \d+", other) and \
+                                int(other.split()[1]) >= len(before):
+                            break
+                    else:
+                        self.fail(f"{module.name}: no {text}")
+                self.assertEqual([text for text in new if not meters.match(text)],
+                                 [text for text in old if not meters.match(text)])
+
+    def test_what_has_an_index_keeps_it(self):
+        module = self.wasm('''(module (type $unused (func (param f32)))
+            (import "env" "f" (func $f)) (import "env" "g" (global $g i32))
+            (table 3 funcref) (memory 2) (global $h (mut i64) (i64.const 5))
+            (func $a (export "a") (call $b)) (func $b (global.set $h (i64.const 1)))
+            (elem (i32.const 0) $a $b) (data (i32.const 8) "data")
+            (@custom "note" "kept"))''', "--enable-annotations")
+        before, after = sections(module), sections(self.emitted(module, "--meter-only"))
+        added = dict.fromkeys((1, 3, 6, 7))
+        for kind, contents in before:
+            kept = next((c for k, c in after if k == kind and (k != 0 or c == contents)), b"")
+            if kind in added:
+                self.assertTrue(kept[1:].startswith(contents[1:]), kind)
+            elif kind != 10:
+                self.assertEqual(kept, contents, kind)
+        order = [kind for kind, _ in after]
+        self.assertEqual([kind for kind, _ in before if kind], [kind for kind in order if kind])
+
+    def test_what_has_no_meaning_with_it_is_refused(self):
+        for option in (["--names"], ["--no-metering"]):
+            message = self.error("compile", TOKEN, "--target", "wasm32", "--meter-only", *option,
+                                 "-o", self.path / "x")
+            self.assertIn("--meter-only", message)
+
+    def test_the_same_bytes_each_time(self):
+        options = ["--meter-only", "--positions"]
+        self.assertEqual(self.emitted(MERKLE, *options, name="1.wasm").read_bytes(),
+                         self.emitted(MERKLE, *options, name="2.wasm").read_bytes())
 
 
 class Outside(WasmTargetCase):

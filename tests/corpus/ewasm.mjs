@@ -1,11 +1,12 @@
 // ewasm.mjs - The calls of ewasm/inputs on emitted modules -----------------------
 //
-// node ewasm.mjs WRIT CONTRACTS-DIR EXPECTED: EXPECTED is what run_contracts has printed.
+// node ewasm.mjs WRIT CONTRACTS-DIR EXPECTED [OPTION…]: EXPECTED is what run_contracts has printed,
+// the options are of `writ compile`.
 import {execFileSync} from 'node:child_process';
 import {existsSync, readdirSync, readFileSync} from 'node:fs';
 import {basename} from 'node:path';
 
-const [writ, contracts, expectedFile] = process.argv.slice(2);
+const [writ, contracts, expectedFile, ...options] = process.argv.slice(2);
 const gasOf = {};
 for (const line of readFileSync(expectedFile, 'utf8').split('\n')) {
   const found = /^(\S+) +(\S+) +(\d+) gas$/.exec(line);
@@ -61,7 +62,8 @@ for (const name of readdirSync(`${contracts}/ewasm/inputs`).filter(name => name.
   const path = ['test_benchmarks_', 'test_benchmarks_micro_']
       .map(prefix => `${contracts}/ewasm/wasmx+fizzy/${prefix}${title}.wasm`).find(existsSync);
   const bytes = execFileSync(writ, ['compile', path, '--target', 'wasm32', '--schedule',
-                                    'weighted', '-o', '-'], {maxBuffer: 1 << 28});
+                                    'weighted', '-o', '-', ...options],
+                             {maxBuffer: 1 << 28});
   const module = new WebAssembly.Module(bytes);
   for (const input of readInputs(`${contracts}/ewasm/inputs/${name}`)) {
     ++calls;

@@ -14,7 +14,8 @@ CONTRACTS = SHARED / "contracts"
 FEATURES = "+bulk-memory,+reference-types,+multi-value,+saturating-float-to-int,+tail-call"
 FORMS = {"without metering": ["--no-metering"], "metered": [],
          "metered, without writ.charges": ["--no-charges"],
-         "metered, with names and positions": ["--names", "--positions"]}
+         "metered, with names and positions": ["--names", "--positions"],
+         "metered in place, --size 0": ["--meter-only", "--size", "0"]}
 HERE = pathlib.Path(__file__).resolve().parent
 
 
@@ -73,11 +74,12 @@ def check_calls(folder, failures):
     lines = subprocess.run([RUN_CONTRACTS, CONTRACTS, "--interp"], capture_output=True, text=True).stdout
     expected = folder / "expected.txt"
     expected.write_text(lines)
-    done = subprocess.run(["node", HERE / "ewasm.mjs", WRIT, CONTRACTS, expected],
-                          capture_output=True, text=True)
-    print(done.stdout, end="")
-    if done.returncode != 0:
-        failures.append(f"ewasm calls: {done.stderr}")
+    for options in ([], ["--meter-only"]):
+        done = subprocess.run(["node", HERE / "ewasm.mjs", WRIT, CONTRACTS, expected, *options],
+                              capture_output=True, text=True)
+        print(*options, done.stdout, end="")
+        if done.returncode != 0:
+            failures.append(f"ewasm calls {options}: {done.stderr}")
 
 
 def main():

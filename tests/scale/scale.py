@@ -15,7 +15,7 @@ import sys
 import tempfile
 
 STAGES = ["read", "import", "meter", "verify", "translate", "singlepass",
-          "wasm-small", "wasm-fast"]
+          "wasm-small", "wasm-fast", "meter-only"]
 # Below these, fixed costs and the steps in which containers grow are all there is.
 MIN_INSTRUCTIONS = 300_000
 MIN_KILOBYTES = 4_000

@@ -13,6 +13,7 @@
 #include "frontend/wasm/Wasm.h"
 #include "jit/ModuleFromIR.h"
 #include "jit/interp/Translator.h"
+#include "jit/meteronly/MeterOnly.h"
 #include "jit/singlepass/Singlepass.h"
 #include "lowering/ChargeTable.h"
 #include "lowering/wasm/WasmTarget.h"
@@ -98,6 +99,12 @@ static Result<std::vector<uint8_t>> emitWasmModule(mlir::ModuleOp module, const 
   return emitWasm(module, info, *shippedSchedule("weighted"), options);
 }
 
+static Result<std::vector<uint8_t>> meterInPlace(const wasm::Module &module) {
+  WasmOptions options;
+  options.positions = true;
+  return meterOnly(module, *shippedSchedule("weighted"), options);
+}
+
 /// All stages, each measured on its own.
 static void compile(const std::string &title, const Bytes &bytes) {
   auto module = measured(title + " read", [&] { return wasm::readModule(bytes, {}, title); });
@@ -135,6 +142,9 @@ static void compile(const std::string &title, const Bytes &bytes) {
     if (!emitted && !emitted.error().message.ends_with("engines take 50000"))
       fail(stage, emitted.error().message);
   }
+  // With an import of its own.
+  if (auto made = measured(title + " meter-only", [&] { return meterInPlace(*module); }); !made)
+    fail("meter-only", made.error().message);
 }
 
 static long peakKilobytes() {

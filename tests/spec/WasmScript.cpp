@@ -1,6 +1,7 @@
 //===- WasmScript.cpp - The suite for engines that run emitted modules ----===//
 //
-// wasm_script --out DIR [--size PERCENT] [--schedule NAME] [--stack BYTES] FILE.wast|DIR…
+// wasm_script --out DIR [--size PERCENT] [--meter-only] [--schedule NAME] [--stack BYTES]
+//             FILE.wast|DIR…
 //
 // Compiles each module of each script to metered WebAssembly that shares its meter, runs the script
 // on the interpreter, and writes what happened beside it: DIR/<script>.json and modules. Then
@@ -43,13 +44,19 @@ static std::string scriptName(const std::filesystem::path &path) {
 }
 
 namespace {
+/// What is made of modules, and where.
+struct Form {
+  std::string folder = std::filesystem::temp_directory_path() / "writ-wasm-script";
+  unsigned sizePercent = 100;
+  bool meterOnly = false;
+};
+
 /// One script on its way.
 class Script {
 public:
-  Script(const std::string &path, const std::string &folder, unsigned sizePercent,
-         const Schedule &schedule, uint64_t stackBytes)
-      : path(path), folder(folder), sizePercent(sizePercent), schedule(schedule),
-        name(scriptName(path)), world(allVariants()[0], schedule, stackBytes) {}
+  Script(const std::string &path, const Form &form, const Schedule &schedule, uint64_t stackBytes)
+      : path(path), form(form), schedule(schedule), name(scriptName(path)),
+        world(allVariants()[0], schedule, stackBytes) {}
 
   bool run();
   unsigned refused = 0;
@@ -59,8 +66,8 @@ private:
   void addModule(const Command &command, llvm::json::Object &to);
   void addReply(const Reply &reply, llvm::json::Object &to);
 
-  std::string path, folder;
-  unsigned sizePercent;
+  std::string path;
+  const Form &form;
   const Schedule &schedule;
   std::string name;
   World world;
@@ -96,7 +103,8 @@ void Script::addModule(const Command &command, llvm::json::Object &to) {
     options.policy.features.set(feature);
   options.target.features = {true, true, true, true, true, true};
   options.target.meterOwner = MeterOwner::Host;
-  options.sizePercent = sizePercent;
+  options.sizePercent = form.sizePercent;
+  options.meterOnly = form.meterOnly;
   auto module = compileWasm(*bytes, schedule, options);
   if (!module) {
     to["refused"] = module.error().message;
@@ -104,7 +112,7 @@ void Script::addModule(const Command &command, llvm::json::Object &to) {
   } else {
     std::string file = fmt::format("{}.{}.wasm", name, modules++);
     to["file"] = file;
-    (void)writeFile(folder + "/" + file, *module);
+    (void)writeFile(form.folder + "/" + file, *module);
   }
   auto variants = compileVariants(*bytes, allVariants().first(1), name);
   if (!variants)
@@ -145,7 +153,8 @@ void Script::add(const Command &command) {
 
 bool Script::run() {
   unsigned edited = 0;
-  Result<std::vector<Command>> read = convertScript(path, folder + "/" + name + ".wast", edited);
+  Result<std::vector<Command>> read =
+      convertScript(path, form.folder + "/" + name + ".wast", edited);
   if (!read) {
     fmt::print("{}\n", read.error().message);
     return false;
@@ -153,23 +162,24 @@ bool Script::run() {
   for (const Command &command : *read)
     add(command);
   std::error_code failed;
-  llvm::raw_fd_ostream out(folder + "/" + name + ".json", failed);
+  llvm::raw_fd_ostream out(form.folder + "/" + name + ".json", failed);
   out << llvm::json::Value(llvm::json::Object{{"commands", std::move(commands)}}) << "\n";
   return !failed;
 }
 
 int main(int argc, char **argv) {
-  std::string folder = std::filesystem::temp_directory_path() / "writ-wasm-script";
+  Form form;
   std::vector<std::string> paths;
-  unsigned sizePercent = 100;
   std::string schedule = "weighted";
   uint64_t stackBytes = InstanceLimits().stackBytes;
   for (int i = 1; i < argc; ++i) {
     std::string arg = argv[i];
     if (arg == "--out" && i + 1 < argc) {
-      folder = argv[++i];
+      form.folder = argv[++i];
+    } else if (arg == "--meter-only") {
+      form.meterOnly = true;
     } else if (arg == "--size" && i + 1 < argc) {
-      sizePercent = unsigned(std::stoul(argv[++i]));
+      form.sizePercent = unsigned(std::stoul(argv[++i]));
     } else if (arg == "--stack" && i + 1 < argc) {
       stackBytes = std::stoull(argv[++i]);
     } else if (arg == "--schedule" && i + 1 < argc) {
@@ -181,10 +191,10 @@ int main(int argc, char **argv) {
   std::vector<std::string> files = findScripts(paths);
   if (files.empty())
     return exitSkipped;
-  std::filesystem::create_directories(folder);
+  std::filesystem::create_directories(form.folder);
   unsigned refused = 0, failed = 0;
   for (const std::string &file : files) {
-    Script script(file, folder, sizePercent, *shippedSchedule(schedule), stackBytes);
+    Script script(file, form, *shippedSchedule(schedule), stackBytes);
     failed += !script.run();
     refused += script.refused;
   }

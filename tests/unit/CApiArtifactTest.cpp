@@ -417,3 +417,18 @@ TEST_CASE("a module that meters itself can be compiled like any other") {
   CHECK(made.data == nullptr);
   CHECK(plain.kind == WRIT_ERROR_BAD_INPUT);
 }
+
+TEST_CASE("a module that is metered in place can be compiled like any other, too") {
+  Engine plain({});
+  Bytes code = greeter();
+  writ_bytes_t made;
+  REQUIRE(plain.note(
+      writ_compile_wasm_in_place(plain.engine, code.data(), code.size(), "greeter.wasm", &made)));
+  Bytes metered(made.data, made.data + made.size);
+  writ_bytes_free(&made);
+  CHECK(plain.compile(metered));
+  CHECK_FALSE(plain.note(writ_compile_wasm_in_place(plain.engine, metered.data(), metered.size(),
+                                                    "twice.wasm", &made)));
+  CHECK(made.data == nullptr);
+  CHECK(plain.kind == WRIT_ERROR_BAD_INPUT);
+}

@@ -11,6 +11,7 @@
 #include "llvm/ADT/StringMap.h"
 
 #include <map>
+#include <set>
 
 namespace writ::wasmgen {
 
@@ -56,7 +57,8 @@ struct ModuleState {
   ChargeTable amounts;
   std::vector<FuncType> types;
   contract::OpMap<OpRow, OpRow (*)(mlir::Operation *)> rows;
-  bool hasForeignElements = false; ///< Tables may hold functions of others.
+  std::set<uint32_t> referredImports; ///< That code makes references to.
+  bool hasForeignElements = false;    ///< Tables may hold functions of others.
   /// Calls through tables leave in `MeterGlobal::Fault` what their failure would have meant.
   bool mayCallIndirectly = false;
 

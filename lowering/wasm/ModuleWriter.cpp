@@ -215,7 +215,14 @@ void ModuleWriter::writeElements() {
   Encoder out(contents);
   for (const ElemSegment &segment : info.elems)
     writeElement(out, segment, indices());
-  vectorSection(9, info.elems.size(), contents);
+  // An import that the input declared by exporting it: what charges for it is not exported.
+  ElemSegment declared;
+  declared.mode = SegmentMode::Declarative;
+  for (uint32_t import : module.referredImports)
+    declared.items.push_back({ConstExpr::Kind::RefFunc, ValueType::FuncRef, 0, import});
+  if (!declared.items.empty())
+    writeElement(out, declared, indices());
+  vectorSection(9, info.elems.size() + !declared.items.empty(), contents);
 }
 
 /// Demanded by memory.init and data.drop, which need passive segments to be of any use.

@@ -24,7 +24,10 @@ static void emitRefIsNull(FunctionEmitter &f, RefIsNullOp op) {
 static void emitRefFunc(FunctionEmitter &f, RefFuncOp op) {
   needReferences(f, op);
   f.op(refFuncCode);
-  f.gap(GapKind::Func, f.module.functionIndex(op.getFunc()));
+  uint32_t index = f.module.functionIndex(op.getFunc());
+  f.gap(GapKind::Func, index);
+  if (f.module.info.funcs[index].import)
+    f.module.referredImports.insert(index);
 }
 
 /// If the engine traps here, it is for the table's bounds.

@@ -337,6 +337,20 @@ class Outside(WasmTargetCase):
         self.assertIn("--names, --positions have no meaning without --target wasm32", message)
         self.assertFalse((self.path / "x").exists())
 
+    def test_references_to_imports_are_declared(self):
+        text = ('(module (import "env" "f" (func $f)) (table 1 funcref) (export "g" (func $f))'
+                ' (elem declare func $f)'
+                ' (func (export "h") (table.set 0 (i32.const 0) (ref.func $f))))')
+        source = self.wasm(text)
+        plain = source.read_bytes()
+        made = self.emitted(source, "--wasm-features", "+reference-types")
+        subprocess.run(["wasm-validate", made], check=True)
+        # The same where the export alone declares it: without the section of elements.
+        section = plain.index(bytes([9, 5, 1, 3, 0, 1, 0]))
+        bare = self.file("bare.wasm", plain[:section] + plain[section + 7:])
+        made = self.emitted(bare, "--wasm-features", "+reference-types")
+        subprocess.run(["wasm-validate", made], check=True)
+
     def test_only_what_was_asked_for_is_used(self):
         made = self.emitted(TOKEN)
         for feature in ("bulk-memory", "reference-types", "multi-value",

@@ -254,35 +254,6 @@ void Layout::fill(Encoder &out, const Gap &gap) {
   }
 }
 
-void Layout::write(const Body &body) {
-  std::vector<uint8_t> bytes;
-  Encoder out(bytes);
-  out.number(body.locals.size());
-  for (LocalRun run : body.locals) {
-    out.number(run.count);
-    out.byte(typeCode(run.type));
-  }
-  std::vector<PlaceRow> places;
-  size_t at = 0, place = 0;
-  auto copyTo = [&](size_t end, size_t gaps) {
-    const std::vector<Place> &all = body.code.places;
-    for (; place < all.size() && all[place].gaps == gaps; ++place)
-      places.push_back({uint32_t(bytes.size() + all[place].at - at), all[place].source});
-    out.raw({body.code.bytes.data() + at, end - at});
-    at = end;
-  };
-  for (size_t number = 0; number < body.code.gaps.size(); ++number) {
-    copyTo(body.code.gaps[number].at, number);
-    fill(out, body.code.gaps[number]);
-  }
-  copyTo(body.code.bytes.size(), body.code.gaps.size());
-  Encoder section(theCode);
-  section.number(bytes.size());
-  for (PlaceRow row : places)
-    thePlaces.push_back({uint32_t(theCode.size()) + row.at, row.source});
-  section.raw(bytes);
-}
-
 void Layout::layOut(uint64_t inlineBytes) {
   chooseHot(inlineBytes);
   for (const Body &body : bodies)
@@ -291,6 +262,9 @@ void Layout::layOut(uint64_t inlineBytes) {
   makeVariants();
   number();
   Encoder(theCode).number(bodies.size() + order.size());
+  auto write = [this](const Body &body) {
+    writeBody(theCode, thePlaces, body, [this](Encoder &out, const Gap &gap) { fill(out, gap); });
+  };
   for (const Body &body : bodies)
     write(body);
   for (const Added *definition : order)

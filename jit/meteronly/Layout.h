@@ -62,7 +62,6 @@ private:
   void splitRare();
   void makeVariants();
   void number();
-  void write(const wasmgen::Body &body);
   void fill(wasmgen::Encoder &out, const wasmgen::Gap &gap);
   void fillWhole(wasmgen::Encoder &out, const wasmgen::Gap &gap, bool isVariant);
   uint32_t addedIndex(Key key) const { return added.find(key)->second.index; }

@@ -318,39 +318,13 @@ void Assembly::write() {
   theCode.clear();
   thePlaces.clear();
   thePatches.clear();
-  Encoder section(theCode);
-  section.number(theOrder.size());
-  std::vector<PlaceRow> places;
-  size_t patched = 0; ///< Rows that have their place in the section.
+  Encoder(theCode).number(theOrder.size());
   for (const Definition *definition : theOrder) {
-    const Body &body = definition->body;
-    std::vector<uint8_t> bytes;
-    Encoder out(bytes);
-    out.number(body.locals.size());
-    for (LocalRun run : body.locals) {
-      out.number(run.count);
-      out.byte(typeCode(run.type));
-    }
-    size_t at = 0, place = 0;
-    places.clear();
-    auto copyTo = [&](size_t end, size_t gaps) {
-      for (; place < body.code.places.size() && body.code.places[place].gaps == gaps; ++place)
-        places.push_back({uint32_t(bytes.size() + body.code.places[place].at - at),
-                          body.code.places[place].source});
-      out.raw({body.code.bytes.data() + at, end - at});
-      at = end;
-    };
-    for (size_t number = 0; number < body.code.gaps.size(); ++number) {
-      copyTo(body.code.gaps[number].at, number);
-      fill(out, body.code.gaps[number]);
-    }
-    copyTo(body.code.bytes.size(), body.code.gaps.size());
-    section.number(bytes.size());
+    size_t patched = thePatches.size();
+    uint32_t start = writeBody(theCode, thePlaces, definition->body,
+                               [this](Encoder &out, const Gap &gap) { fill(out, gap); });
     for (; patched < thePatches.size(); ++patched)
-      thePatches[patched].at += uint32_t(theCode.size());
-    for (PlaceRow row : places)
-      thePlaces.push_back({uint32_t(theCode.size()) + row.at, row.source});
-    section.raw(bytes);
+      thePatches[patched].at += start;
   }
 }
 

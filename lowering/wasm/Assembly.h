@@ -19,12 +19,6 @@ struct Definition {
   uint32_t index = 0; ///< In the emitted module.
 };
 
-/// Where each byte of code that may trap or call comes from.
-struct PlaceRow {
-  uint32_t at = 0; ///< Counted from the start of the code section's contents.
-  uint32_t source = 0;
-};
-
 /// A price in code: `at` is the offset in the contents of the code section.
 struct PatchRow {
   uint32_t at = 0;

@@ -11,6 +11,7 @@
 
 #include <bit>
 #include <cstdint>
+#include <functional>
 #include <span>
 #include <vector>
 
@@ -131,6 +132,17 @@ public:
 
   std::vector<uint8_t> &bytes;
 };
+
+/// Where each byte of code that may trap or call comes from.
+struct PlaceRow {
+  uint32_t at = 0; ///< Counted from the start of the code section's contents.
+  uint32_t source = 0;
+};
+
+/// Adds the body to `code`, the contents of a code section, with its gaps as `fill` fills them;
+/// its places to `places`. Where in `code` it begins, behind its size.
+uint32_t writeBody(std::vector<uint8_t> &code, std::vector<PlaceRow> &places, const Body &body,
+                   const std::function<void(Encoder &, const Gap &)> &fill);
 
 } // namespace writ::wasmgen
 

@@ -84,6 +84,7 @@ struct Work {
   std::vector<singlepass::EmittedChunk> chunks; ///< In the order of `ranges`.
   std::vector<std::optional<Error>> errors;     ///< The same.
   std::atomic<size_t> next = 0;
+  std::atomic<size_t> finished = 0; ///< Chunks that are made, or have failed.
   bool isTimed = false;
   std::mutex timesMutex;
   std::vector<StageTime> times; ///< Of those that help.
@@ -109,6 +110,8 @@ public:
         work.chunks[index] = std::move(*chunk);
       else
         work.errors[index] = chunk.error();
+      if (++work.finished == work.ranges.size())
+        work.finished.notify_all();
     }
   }
 
@@ -167,6 +170,12 @@ static void help(Work &work) {
   mergeStages(work.times, times);
 }
 
+/// Whoever made chunks may still be dropping the IR.
+static void waitForChunks(const Work &work) {
+  for (size_t finished; (finished = work.finished) < work.ranges.size();)
+    work.finished.wait(finished);
+}
+
 static const Error *firstError(const Work &work) {
   for (const std::optional<Error> &error : work.errors)
     if (error)
@@ -174,7 +183,7 @@ static const Error *firstError(const Work &work) {
   return nullptr;
 }
 
-static Result<SinglepassBuild> buildWith(Work &work, Crew &crew, StageClock &clock) {
+static Result<SinglepassBuild> buildWith(Work &work, StageClock &clock) {
   clock.enter("import");
   Worker worker(work, clock);
   if (Result<void> declared = worker.declare(); !declared)
@@ -184,7 +193,7 @@ static Result<SinglepassBuild> buildWith(Work &work, Crew &crew, StageClock &clo
   if (!info)
     return info.error();
   worker.run();
-  crew.join();
+  waitForChunks(work);
   if (const Error *error = firstError(work))
     return *error;
   clock.enter("finish");
@@ -213,7 +222,7 @@ Result<SinglepassBuild> writ::buildSinglepass(const std::shared_ptr<const Module
   std::optional<Result<SinglepassBuild>> built;
   {
     StageClock clock(times ? &sums : nullptr);
-    built.emplace(buildWith(work, crew, clock));
+    built.emplace(buildWith(work, clock));
   }
   crew.join();
   mergeStages(sums, work.times);

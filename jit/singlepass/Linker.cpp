@@ -110,6 +110,7 @@ private:
 
 void Linker::number() {
   uint32_t base = 0, sites = 0, regions = 0, ticks = 0;
+  size_t faults = 0;
   for (const CostCounts &counts : options.charges)
     charges.of(counts, costHash(counts));
   for (const EmittedChunk &chunk : chunks) {
@@ -122,6 +123,7 @@ void Linker::number() {
     sites += uint32_t(chunk.sites.size());
     regions += chunk.numRegions;
     ticks += uint32_t(chunk.ticks.sites.size());
+    faults += chunk.faults.size();
     map.charges.reserve(chunk.charges.size());
     for (size_t i = 0; i < chunk.charges.size(); ++i)
       map.charges.push_back(charges.of(chunk.charges[i], chunk.charges.hash(i)));
@@ -134,6 +136,8 @@ void Linker::number() {
   }
   stubsBase = base;
   stubs.unpaidSite = sites;
+  image.sites.reserve(sites + 1);
+  image.faults.reserve(faults);
 }
 
 void Linker::emitStubs() {

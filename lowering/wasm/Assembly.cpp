@@ -215,7 +215,7 @@ void Assembly::number() {
   for (auto [amount, uses] : priceUses)
     thePrices.push_back(amount);
   std::ranges::sort(thePrices, {},
-                    [&](uint32_t amount) { return std::pair(~priceUses[amount], amount); });
+                    [&](uint32_t amount) { return std::pair(~priceUses.lookup(amount), amount); });
   for (size_t number = 0; number < thePrices.size(); ++number)
     priceNumbers[thePrices[number]] = uint32_t(number);
 }

@@ -5,6 +5,8 @@
 #include "lowering/wasm/Helpers.h"
 #include "lowering/wasm/ModuleState.h"
 
+#include "llvm/ADT/DenseMap.h"
+
 #include <map>
 #include <optional>
 #include <string>
@@ -88,13 +90,13 @@ private:
   std::map<Helper, Definition> helpers;
   std::map<GapKey, Definition> variants;
   std::map<GapKey, uint64_t> variantUses;
-  std::map<uint32_t, uint64_t> priceUses;
+  llvm::DenseMap<uint32_t, uint64_t> priceUses;
   std::map<uint32_t, uint64_t> rootUses;
   uint64_t rootHelpers[numHelpers] = {};
 
   std::vector<const Definition *> theOrder;
   std::vector<uint32_t> thePrices;
-  std::map<uint32_t, uint32_t> priceNumbers;
+  llvm::DenseMap<uint32_t, uint32_t> priceNumbers;
   std::vector<uint8_t> theCode;
   std::vector<PlaceRow> thePlaces;
   std::vector<PatchRow> thePatches;

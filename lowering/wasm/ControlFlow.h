@@ -26,6 +26,14 @@ struct FlowBlock {
   llvm::SmallVector<mlir::Block *, 2> merges;
 };
 
+/// Blocks come from the heap at regular distances, which the usual hash of pointers keeps: they
+/// would crowd in parts of a table.
+struct MixedPointerInfo : llvm::DenseMapInfo<mlir::Block *> {
+  static unsigned getHashValue(const mlir::Block *block) {
+    return unsigned(reinterpret_cast<uintptr_t>(block) * 0x9e3779b97f4a7c15 >> 32);
+  }
+};
+
 class ControlFlow {
 public:
   /// Of a function with a body. Splits edges that need code of their own: such as pass values back
@@ -52,7 +60,7 @@ private:
   std::vector<uint32_t> findDepths();
   void findCallFree(const std::vector<uint32_t> &headOf);
 
-  llvm::DenseMap<mlir::Block *, FlowBlock> blocks;
+  llvm::DenseMap<mlir::Block *, FlowBlock, MixedPointerInfo> blocks;
   std::vector<mlir::Block *> theOrder;
   std::vector<std::vector<mlir::Block *>> backEdges; ///< By the number of the head.
 };

@@ -22,11 +22,19 @@ MIN_KILOBYTES = 4_000
 
 
 def instructions(binary, name, sizes):
-    """{(n, stage): instructions} of one generator."""
+    """{(n, stage): instructions} of one generator. A process for each size: in a heap that has been
+    used, tables of pointers collide more or less by chance."""
+    counts = {}
+    for size in sizes:
+        counts |= instructions_at(binary, name, size)
+    return counts
+
+
+def instructions_at(binary, name, size):
     counts = {}
     with tempfile.TemporaryDirectory() as folder:
         command = ["valgrind", "--tool=callgrind", "--instr-atstart=no",
-                   f"--callgrind-out-file={folder}/out", binary, name, *map(str, sizes)]
+                   f"--callgrind-out-file={folder}/out", binary, name, str(size)]
         run = subprocess.run(command, capture_output=True, text=True)
         if run.returncode != 0:
             sys.exit(f"{name}: {run.stderr[-2000:]}")

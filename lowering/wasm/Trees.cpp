@@ -93,9 +93,9 @@ void FunctionEmitter::makeExact(Operation *op, unsigned operand) {
     makeCanonical(op->getOperand(operand).getType().isF64());
 }
 
-/// In loops without a call.
+/// In loops and in fast code without a call.
 void FunctionEmitter::makeCanonical(bool isDouble) {
-  if (flow[current].depth == 0)
+  if (flow[current].depth == 0 && !isFast())
     return call(isDouble ? Helper::CanonicalF64 : Helper::CanonicalF32);
   ValueType type = isDouble ? ValueType::F64 : ValueType::F32;
   uint32_t value = takeLocal(type);

@@ -337,6 +337,21 @@ class Outside(WasmTargetCase):
         self.assertIn("--names, --positions have no meaning without --target wasm32", message)
         self.assertFalse((self.path / "x").exists())
 
+    def test_what_is_kept_in_a_cache_can_be_signed(self):
+        cache, key, other = self.path / "signed.db", self.path / "key", self.path / "other"
+        for path in (key, other):
+            path.write_bytes(path.name.encode() * 32)
+            path.chmod(0o600)
+        made = self.emitted(TOKEN, "--cache", cache, "--key-file", key).read_bytes()
+        self.assertEqual(made, self.emitted(TOKEN).read_bytes())
+        done = self.writ("verify", "--cache", cache, "--key-file", key)
+        self.assertIn("1 artifact", done.stdout + done.stderr)
+        self.writ("verify", "--cache", cache, "--key-file", other, code=BAD_INPUT)
+        # What somebody else signed is made again.
+        again = self.emitted(TOKEN, "--cache", cache, "--key-file", other).read_bytes()
+        self.assertEqual(made, again)
+        self.writ("verify", "--cache", cache, "--key-file", other)
+
     def test_references_to_imports_are_declared(self):
         text = ('(module (import "env" "f" (func $f)) (table 1 funcref) (export "g" (func $f))'
                 ' (elem declare func $f)'

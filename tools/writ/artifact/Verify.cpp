@@ -44,8 +44,8 @@ static constexpr const char *examples =
     R"(Checks an artifact in full (header, hashes, signature if there is a key, every table), compiles its
 contract again with the options that the artifact names, and compares every byte. So its code, and the
 charges in it, are those of the contract: the IR that code is made from passes contract-verify-core,
-which proves that what is charged on every path is what the bytecode ops on it cost; prices are no part of
-artifacts.
+which proves that what is charged on every path is what the bytecode ops on it cost. Prices are no part of
+native code; metered modules (--target wasm32) have those of the schedule that they are kept with.
 
 Without files: all artifacts in the cache that this writ has made, and whose contract is there.
 

@@ -1,8 +1,9 @@
 //===- fuzz_reprice.cpp - Any bytes into `writ reprice` -------------------===//
 //
 // The last bit of the first byte says how the rest is used: 0, as a module; 1, as the contents of
-// its sections of imports, globals and charges, the sizes of the first two in front. What is
-// repriced must be valid if it was before, and its prices those of the last schedule alone.
+// its sections of imports, globals, code and charges, the sizes of the first three in front, the
+// code's in two bytes. What is repriced must be valid if it was before, and its prices those of the
+// last schedule alone.
 //
 //===----------------------------------------------------------------------===//
 #include "frontend/wasm/Wasm.h"
@@ -25,17 +26,18 @@ static void require(bool condition, const char *what) {
 
 /// A module with the sections that repricing reads.
 static Bytes wrapSections(const Bytes &bytes) {
-  if (bytes.size() < 2)
+  if (bytes.size() < 4)
     return {};
-  auto at = bytes.begin() + 2;
+  auto at = bytes.begin() + 4;
   auto take = [&](size_t size) {
     auto from = at;
     at += std::min<ptrdiff_t>(ptrdiff_t(size), bytes.end() - at);
     return Bytes(from, at);
   };
-  Bytes imports = take(bytes[0]), globals = take(bytes[1]), charges = take(bytes.size());
+  Bytes imports = take(bytes[0]), globals = take(bytes[1]);
+  Bytes code = take(bytes[2] | size_t(bytes[3]) << 8), charges = take(bytes.size());
   return module({section(1, {2, 0x60, 0, 0, 0x60, 1, 0x7f, 1, 0x7f}), section(2, imports),
-                 section(6, globals), section(0, charges)});
+                 section(6, globals), section(10, code), section(0, charges)});
 }
 
 static bool isValid(const Bytes &bytes) { return bool(wasm::readModule(bytes, {}, "fuzz")); }

@@ -1,7 +1,7 @@
 //===- reprice_seeds.cpp - The seed corpus of fuzz_reprice ----------------===//
 //
 // reprice_seeds DIRECTORY
-//   writes metered forms of small modules, whole and as the three sections that repricing reads
+//   writes metered forms of small modules, whole and as the four sections that repricing reads
 //
 //===----------------------------------------------------------------------===//
 #include "frontend/wasm/Cursor.h"
@@ -31,8 +31,10 @@ static std::map<uint8_t, Bytes> sectionsOf(const Bytes &module) {
 
 /// As fuzz_reprice takes them apart.
 static Bytes joined(std::map<uint8_t, Bytes> sections) {
-  Bytes made = {1, uint8_t(sections[2].size()), uint8_t(sections[6].size())};
-  for (uint8_t id : {2, 6, 0})
+  size_t code = sections[10].size();
+  Bytes made = {1, uint8_t(sections[2].size()), uint8_t(sections[6].size()), uint8_t(code),
+                uint8_t(code >> 8)};
+  for (uint8_t id : {2, 6, 10, 0})
     made.insert(made.end(), sections[id].begin(), sections[id].end());
   return made;
 }
@@ -43,14 +45,18 @@ int main(int argc, char **argv) {
   std::filesystem::path folder = argv[1];
   std::filesystem::create_directories(folder);
   for (uint32_t functions : {0, 1, 5})
-    for (MeterOwner owner : {MeterOwner::Module, MeterOwner::Host}) {
+    for (auto [owner, percent] : {std::pair(MeterOwner::Module, 0u), // Prices are in globals,
+                                  {MeterOwner::Host, 0u},
+                                  {MeterOwner::Module, 2000u}}) { // and in code.
       WasmTargetOptions options;
       options.target.meterOwner = owner;
+      options.sizePercent = percent;
       auto module = compileWasm(makeSeedModule(functions, /*importsFunction=*/true),
                                 *shippedSchedule("flat"), options);
       if (!module)
         return 1;
-      std::string name = std::to_string(functions) + (owner == MeterOwner::Host ? "i" : "e");
+      std::string name = std::to_string(functions) + (owner == MeterOwner::Host ? "i" : "e") +
+                         (percent == 0 ? "" : "f");
       Bytes whole = {0};
       whole.insert(whole.end(), module->begin(), module->end());
       if (!writeFile((folder / name).string(), whole) ||

@@ -19,7 +19,7 @@ Layout::Layout(ModuleState &state, const wasm::Module &module, HelperNeeds needs
 //===----------------------------------------------------------------------===//
 
 void Layout::useHelperFrom(Helper helper) {
-  auto [found, isNew] = added.try_emplace({Key::Helper, uint32_t(helper)});
+  auto [found, isNew] = added.try_emplace({Key::Helper, uint32_t(helper), 0});
   if (!isNew)
     return;
   found->second.body = makeHelper(helper, needs);
@@ -27,7 +27,7 @@ void Layout::useHelperFrom(Helper helper) {
 }
 
 void Layout::useImport(uint32_t function) {
-  auto [found, isNew] = added.try_emplace({Key::Import, function});
+  auto [found, isNew] = added.try_emplace({Key::Import, function, 0});
   if (!isNew)
     return;
   found->second.body = chargingImport(state, function);
@@ -44,25 +44,14 @@ void Layout::countGap(const Gap &gap) {
   case GapKind::Price:
     ++priceUses[gap.index];
     return;
-  case GapKind::Charge:
-    if (!isInline(gap)) {
-      ++wholeUses[{Key::Charge, gap.index}];
-      return;
-    }
+  default:
+    break;
+  }
+  if (isInline(gap)) {
     useHelperFrom(Helper::OutOfGas);
     ++priceUses[gap.index];
-    return;
-  case GapKind::Enter:
-    ++wholeUses[{Key::Enter, gap.index}];
-    return;
-  case GapKind::EnterLeaf:
-    ++wholeUses[{Key::EnterLeaf, gap.index}];
-    return;
-  case GapKind::Leave:
-    ++wholeUses[{Key::Leave, gap.index}];
-    return;
-  default:
-    return;
+  } else if (helperOf(gap.kind)) {
+    ++wholeUses[{gap.kind, gap.index}];
   }
 }
 
@@ -94,38 +83,27 @@ void Layout::chooseHot(uint64_t inlineBytes) {
 void Layout::splitRare() {
   std::map<uint32_t, uint64_t> uses;
   for (auto &[key, count] : wholeUses)
-    if (key.kind == Key::Charge && key.index < firstHostAmount)
-      uses[key.index] = count;
+    if (key.first == GapKind::Charge && key.second < firstHostAmount)
+      uses[key.second] = count;
   split = splitAmounts(uses, state.amounts.counts());
   for (auto &[amount, parts] : split) {
-    uint64_t count = wholeUses[{Key::Charge, amount}];
-    wholeUses.erase({Key::Charge, amount});
+    uint64_t count = wholeUses[{GapKind::Charge, amount}];
+    wholeUses.erase({GapKind::Charge, amount});
     for (uint32_t part : parts)
-      wholeUses[{Key::Charge, part}] += count;
+      wholeUses[{GapKind::Charge, part}] += count;
   }
 }
 
 /// What is frequent becomes a function without parameters.
 void Layout::makeVariants() {
-  constexpr uint64_t enoughUses = 6;
-  constexpr Helper helpers[] = {Helper::Charge, Helper::Enter, Helper::EnterLeaf, Helper::Leave};
-  constexpr GapKind gaps[] = {GapKind::Charge, GapKind::Enter, GapKind::EnterLeaf, GapKind::Leave};
-  for (auto &[key, uses] : std::map(wholeUses)) {
-    size_t place = key.kind - Key::Charge;
-    useHelperFrom(helpers[place]);
+  for (auto &[gap, uses] : wholeUses) {
+    useHelperFrom(*helperOf(gap.first));
     bool isFrequent = uses >= enoughUses;
-    if (key.kind == Key::Charge)
-      priceUses[key.index] += isFrequent ? 1 : uses;
-    if (!isFrequent)
-      continue;
-    Body &body = added[key].body;
-    body.type = state.typeNumber({});
-    Gap gap;
-    gap.kind = gaps[place];
-    gap.index = key.index;
-    gap.isVariant = true;
-    body.code.gaps.push_back(gap);
-    body.code.bytes.push_back(endCode);
+    if (gap.first == GapKind::Charge)
+      priceUses[gap.second] += isFrequent ? 1 : uses;
+    if (isFrequent)
+      added[{Key::Variant, uint32_t(gap.first), gap.second}].body =
+          makeVariant(state, gap.first, gap.second);
   }
 }
 
@@ -139,30 +117,30 @@ void Layout::number() {
     definition.index = next++;
     order.push_back(&definition);
   }
-  for (auto [amount, uses] : priceUses)
-    thePrices.push_back(amount);
-  std::ranges::sort(thePrices, {},
-                    [&](uint32_t amount) { return std::pair(~priceUses[amount], amount); });
+  thePrices = orderPrices(priceUses);
   for (size_t number = 0; number < thePrices.size(); ++number)
     priceNumbers[thePrices[number]] = uint32_t(number);
 }
 
 uint32_t Layout::functionIndex(uint32_t original) const {
-  auto found = added.find({Key::Import, original});
+  auto found = added.find({Key::Import, original, 0});
   return found == added.end() ? original : found->second.index;
 }
 
-uint32_t Layout::numMeterGlobals() const {
-  return uint32_t(ownsMeter() ? numOwnMeterGlobals : meterGlobals.size());
-}
-
 uint32_t Layout::globalIndex(uint32_t original) const {
-  return ownsMeter() || original < module.importedGlobals ? original : original + numMeterGlobals();
+  return ownsMeter() || original < module.importedGlobals
+             ? original
+             : original + numMeterGlobals(state.options);
 }
 
 uint32_t Layout::meterIndex(MeterGlobal global) const {
   return uint32_t(global) +
          (ownsMeter() ? uint32_t(module.info.globals.size()) : module.importedGlobals);
+}
+
+uint32_t Layout::priceIndex(uint32_t amount) const {
+  return uint32_t(module.info.globals.size()) + numMeterGlobals(state.options) +
+         priceNumbers.find(amount)->second;
 }
 
 std::vector<uint32_t> Layout::addedTypes() const {
@@ -183,17 +161,11 @@ std::vector<uint32_t> Layout::referredImports() const {
 // Bytes
 //===----------------------------------------------------------------------===//
 
-static void emitIndexed(Encoder &out, uint8_t code, uint32_t index) {
-  out.byte(code);
-  out.number(index);
-}
-
 /// A charge in place. Whether gas has run out only matters if what comes next is seen afterwards.
 void Layout::fillInline(Encoder &out, const Gap &gap) {
   uint32_t gasLeft = meterIndex(MeterGlobal::GasLeft);
   emitIndexed(out, globalGetCode, gasLeft);
-  emitIndexed(out, globalGetCode,
-              uint32_t(module.info.globals.size()) + numMeterGlobals() + priceNumbers[gap.index]);
+  emitIndexed(out, globalGetCode, priceIndex(gap.index));
   out.byte(i64SubCode);
   emitIndexed(out, globalSetCode, gasLeft);
   if (!gap.looks)
@@ -207,50 +179,25 @@ void Layout::fillInline(Encoder &out, const Gap &gap) {
   out.byte(endCode);
 }
 
-/// A gap that is a whole instruction: a call of what does just that, or of its helper.
-void Layout::fillWhole(Encoder &out, const Gap &gap, bool isVariant) {
-  bool isCharge = gap.kind == GapKind::Charge;
-  auto kind = Key::Kind(Key::Charge + unsigned(gap.kind) - unsigned(GapKind::Charge));
-  if (auto variant = added.find({kind, gap.index}); variant != added.end() && !isVariant)
+void Layout::fillWhole(Encoder &out, const Gap &gap) {
+  auto variant = added.find({Key::Variant, uint32_t(gap.kind), gap.index});
+  if (variant != added.end() && !gap.isVariant)
     return emitIndexed(out, callCode, variant->second.index);
-  if (isCharge) {
-    uint32_t price = uint32_t(module.info.globals.size()) + numMeterGlobals();
-    emitIndexed(out, globalGetCode, price + priceNumbers[gap.index]);
-  } else {
-    out.byte(i32ConstCode);
-    out.signedNumber(int32_t(gap.index));
-  }
-  constexpr Helper helpers[] = {Helper::Charge, Helper::Enter, Helper::EnterLeaf, Helper::Leave};
-  emitIndexed(out, callCode, helperIndex(helpers[kind - Key::Charge]));
+  fillHelperCall(out, gap, *this);
 }
 
 void Layout::fill(Encoder &out, const Gap &gap) {
-  switch (gap.kind) {
-  case GapKind::Func:
-    return out.number(functionIndex(gap.index));
-  case GapKind::Helper:
-    return out.number(helperIndex(Helper(gap.index)));
-  case GapKind::Type:
-    return out.number(gap.index);
-  case GapKind::Global:
-    return out.number(globalIndex(gap.index));
-  case GapKind::Meter:
-    return out.number(meterIndex(MeterGlobal(gap.index)));
-  case GapKind::Price:
-    return out.number(uint32_t(module.info.globals.size()) + numMeterGlobals() +
-                      priceNumbers[gap.index]);
-  default:
-    break;
-  }
+  if (fillIndex(out, gap, *this))
+    return;
   if (isInline(gap))
     return fillInline(out, gap);
   auto parts = gap.kind == GapKind::Charge ? split.find(gap.index) : split.end();
   if (parts == split.end())
-    return fillWhole(out, gap, gap.isVariant);
+    return fillWhole(out, gap);
   for (uint32_t part : parts->second) {
     Gap one = gap;
     one.index = part;
-    fillWhole(out, one, false);
+    fillWhole(out, one);
   }
 }
 

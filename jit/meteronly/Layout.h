@@ -12,7 +12,7 @@
 
 namespace writ::meteronly {
 
-class Layout {
+class Layout final : public wasmgen::Numbering {
 public:
   Layout(wasmgen::ModuleState &state, const wasm::Module &module, wasmgen::HelperNeeds needs);
 
@@ -25,13 +25,13 @@ public:
   /// faster: what is in more loops first.
   void layOut(uint64_t inlineBytes);
 
-  /// In the module that is made. Of an import that is charged for, a function that does so.
-  uint32_t functionIndex(uint32_t original) const;
-  uint32_t helperIndex(wasmgen::Helper helper) const {
-    return addedIndex({Key::Helper, uint32_t(helper)});
+  uint32_t functionIndex(uint32_t original) const override;
+  uint32_t globalIndex(uint32_t original) const override;
+  uint32_t helperIndex(wasmgen::Helper helper) const override {
+    return added.find({Key::Helper, uint32_t(helper), 0})->second.index;
   }
-  uint32_t globalIndex(uint32_t original) const;
-  uint32_t meterIndex(wasmgen::MeterGlobal global) const;
+  uint32_t meterIndex(wasmgen::MeterGlobal global) const override;
+  uint32_t priceIndex(uint32_t amount) const override;
 
   /// Types of the functions that are added, in order.
   std::vector<uint32_t> addedTypes() const;
@@ -42,10 +42,11 @@ public:
   std::vector<uint32_t> referredImports() const;
 
 private:
-  /// A function that is added.
+  /// A function that is added: a helper, what charges for an import, or what is in place of a gap
+  /// of kind `what`.
   struct Key {
-    enum Kind : uint8_t { Helper, Import, Charge, Enter, EnterLeaf, Leave } kind;
-    uint32_t index;
+    enum Kind : uint8_t { Helper, Import, Variant } kind;
+    uint32_t what, index;
     auto operator<=>(const Key &) const = default;
   };
   struct Added {
@@ -63,9 +64,7 @@ private:
   void makeVariants();
   void number();
   void fill(wasmgen::Encoder &out, const wasmgen::Gap &gap);
-  void fillWhole(wasmgen::Encoder &out, const wasmgen::Gap &gap, bool isVariant);
-  uint32_t addedIndex(Key key) const { return added.find(key)->second.index; }
-  uint32_t numMeterGlobals() const;
+  void fillWhole(wasmgen::Encoder &out, const wasmgen::Gap &gap);
   bool ownsMeter() const { return state.options.meterOwner == MeterOwner::Module; }
 
   wasmgen::ModuleState &state;
@@ -74,10 +73,11 @@ private:
   std::vector<wasmgen::Body> bodies;
   uint32_t hotHeat = ~0u; ///< Loops around charges that are not calls: so many, at least.
   std::map<Key, Added> added;
-  std::map<Key, uint64_t> wholeUses;               ///< Gaps that are whole instructions.
+  /// Gaps that are whole instructions: kind and index.
+  std::map<std::pair<wasmgen::GapKind, uint32_t>, uint64_t> wholeUses;
   std::map<uint32_t, std::vector<uint32_t>> split; ///< Amounts that are charged in parts.
-  std::map<uint32_t, uint64_t> priceUses;
-  std::map<uint32_t, uint32_t> priceNumbers;
+  llvm::DenseMap<uint32_t, uint64_t> priceUses;
+  llvm::DenseMap<uint32_t, uint32_t> priceNumbers;
   std::vector<uint32_t> thePrices;
   std::vector<uint32_t> inCode; ///< Imports that code refers to.
   std::vector<const Added *> order;

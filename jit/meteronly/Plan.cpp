@@ -69,10 +69,8 @@ void Planner::takePending(Step &step) {
 /// Whether all bytes before `end`, counted from `address`, are inside the memory for sure, or were
 /// at an access before in this block: memories never shrink. If not, they will have been.
 bool Planner::isInBounds(Value address, uint64_t end) {
-  if (auto constant = address.getDefiningOp<arith::ConstantOp>()) {
-    uint64_t base = cast<IntegerAttr>(constant.getValue()).getValue().getZExtValue();
-    return base + end <= uint64_t(module.info.memories[0].limits.min) * 65536;
-  }
+  if (isInsideAlways(module.info, address, end))
+    return true;
   auto read = slotReads.find(address);
   Base base = read != slotReads.end()
                   ? read->second
@@ -84,10 +82,8 @@ bool Planner::isInBounds(Value address, uint64_t end) {
 }
 
 bool Planner::cannotTrap(Operation *op) {
-  if (auto load = dyn_cast<LoadOp>(op))
-    return isInBounds(load.getAddress(), uint64_t(load.getOffset()) + load.getBits() / 8);
-  if (auto store = dyn_cast<StoreOp>(op))
-    return isInBounds(store.getAddress(), uint64_t(store.getOffset()) + store.getBits() / 8);
+  if (auto access = accessOf(op))
+    return isInBounds(access->address, access->end);
   return dividesSafely(op);
 }
 

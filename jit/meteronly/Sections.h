@@ -29,7 +29,6 @@ private:
   void writeGlobals();
   void writeExports();
   void writeElements(std::span<const uint8_t> old);
-  wasmgen::IndexMap indices() const;
   bool wrapsImports() const;
   bool ownsMeter() const { return state.options.meterOwner == MeterOwner::Module; }
 

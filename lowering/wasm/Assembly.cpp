@@ -45,7 +45,7 @@ static std::string fingerprint(const Body &body) {
   }
   out.number(body.code.gaps.size());
   for (const Gap &gap : body.code.gaps)
-    for (uint32_t word : {gap.at, uint32_t(gap.kind), gap.index, gap.amount})
+    for (uint32_t word : {gap.at, uint32_t(gap.kind), gap.index})
       out.number(word);
   out.raw(body.code.bytes);
   return {bytes.begin(), bytes.end()};
@@ -83,22 +83,6 @@ void Assembly::mergeIdentical() {
 //===----------------------------------------------------------------------===//
 // What is used, and how often
 //===----------------------------------------------------------------------===//
-
-/// The helper that takes a gap's index, in one form or another, on the stack.
-static std::optional<Helper> helperOf(GapKind kind) {
-  switch (kind) {
-  case GapKind::Charge:
-    return Helper::Charge;
-  case GapKind::Enter:
-    return Helper::Enter;
-  case GapKind::EnterLeaf:
-    return Helper::EnterLeaf;
-  case GapKind::Leave:
-    return Helper::Leave;
-  default:
-    return std::nullopt;
-  }
-}
 
 Definition &Assembly::helper(Helper helper) {
   auto [found, isNew] = helpers.try_emplace(helper);
@@ -159,28 +143,12 @@ void Assembly::count() {
       helper(Helper(index)).uses += rootHelpers[index];
 }
 
-/// A function that does what the gap asks for, and nothing else.
-Body Assembly::makeVariant(GapKey key) {
-  Body body;
-  body.type = module.typeNumber({});
-  Gap gap;
-  gap.kind = key.first;
-  gap.index = key.second;
-  gap.isVariant = true;
-  body.code.gaps.push_back(gap);
-  body.code.bytes.push_back(endCode);
-  return body;
-}
-
-/// So many calls save more than a function takes.
-static constexpr uint64_t enoughUses = 6;
-
 void Assembly::makeVariants() {
   for (auto &[key, uses] : variantUses) {
     bool isFrequent = uses >= enoughUses;
     if (isFrequent) {
       Definition &made = variants[key];
-      made.body = makeVariant(key);
+      made.body = makeVariant(module, key.first, key.second);
       made.name = fmt::format("writ.{}.{}", unsigned(key.first), key.second);
       made.uses = uses;
     }
@@ -210,12 +178,8 @@ void Assembly::number() {
     definition->index = next++;
     theOrder.push_back(definition);
   }
-  thePrices.clear();
+  thePrices = orderPrices(priceUses);
   priceNumbers.clear();
-  for (auto [amount, uses] : priceUses)
-    thePrices.push_back(amount);
-  std::ranges::sort(thePrices, {},
-                    [&](uint32_t amount) { return std::pair(~priceUses.lookup(amount), amount); });
   for (size_t number = 0; number < thePrices.size(); ++number)
     priceNumbers[thePrices[number]] = uint32_t(number);
 }
@@ -235,18 +199,11 @@ static uint32_t importedGlobals(const ModuleInfo &info) {
   return count;
 }
 
-uint32_t Assembly::numMeterGlobals() const {
-  if (!module.options.metered)
-    return 0;
-  bool isShared = module.options.meterOwner == MeterOwner::Host;
-  return uint32_t(isShared ? meterGlobals.size() : numOwnMeterGlobals);
-}
-
 /// Globals are: imports, as they were; those of the meter; those of the module; that of the
 /// memory's size; prices.
 uint32_t Assembly::globalIndex(uint32_t original) const {
   bool isImport = module.info.globals[original].import.has_value();
-  return isImport ? original : original + numMeterGlobals();
+  return isImport ? original : original + numMeterGlobals(module.options);
 }
 
 uint32_t Assembly::meterIndex(MeterGlobal global) const {
@@ -254,7 +211,7 @@ uint32_t Assembly::meterIndex(MeterGlobal global) const {
 }
 
 uint32_t Assembly::limitIndex() const {
-  return uint32_t(module.info.globals.size()) + numMeterGlobals();
+  return uint32_t(module.info.globals.size()) + numMeterGlobals(module.options);
 }
 
 uint32_t Assembly::priceIndex(uint32_t amount) const {
@@ -270,48 +227,21 @@ Definition *Assembly::findVariant(const Gap &gap) {
   return found == variants.end() ? nullptr : &found->second;
 }
 
-static void emitIndexed(Encoder &out, uint8_t code, uint32_t index) {
-  out.byte(code);
-  out.number(index);
-}
-
-static void emitConst(Encoder &out, int32_t value) {
-  out.byte(i32ConstCode);
-  out.signedNumber(value);
-}
-
 void Assembly::fill(Encoder &out, const Gap &gap) {
-  switch (gap.kind) {
-  case GapKind::Func:
-    return out.number(functionIndex(gap.index));
-  case GapKind::Helper:
-    return out.number(helperIndex(Helper(gap.index)));
-  case GapKind::Type:
-    return out.number(gap.index);
-  case GapKind::Global:
-    return out.number(globalIndex(gap.index));
-  case GapKind::Meter:
-    return out.number(meterIndex(MeterGlobal(gap.index)));
-  case GapKind::Price:
-    return out.number(priceIndex(gap.index));
-  case GapKind::Limit:
+  if (fillIndex(out, gap, *this))
+    return;
+  if (gap.kind == GapKind::Limit)
     return out.number(limitIndex());
-  case GapKind::Patch:
-    if (!module.options.charges)
-      return out.signedNumber(int64_t(module.priceOf(gap.index)));
+  if (gap.kind == GapKind::Patch && !module.options.charges)
+    return out.signedNumber(int64_t(module.priceOf(gap.index)));
+  if (gap.kind == GapKind::Patch) {
     thePatches.push_back({uint32_t(out.bytes.size()), gap.index});
     return out.patch(module.priceOf(gap.index));
-  default:
-    break;
   }
   Definition *variant = findVariant(gap);
   if (variant && !gap.isVariant)
     return emitIndexed(out, callCode, variant->index);
-  if (gap.kind == GapKind::Charge)
-    emitIndexed(out, globalGetCode, priceIndex(gap.index));
-  else
-    emitConst(out, int32_t(gap.index));
-  emitIndexed(out, callCode, helperIndex(*helperOf(gap.kind)));
+  fillHelperCall(out, gap, *this);
 }
 
 void Assembly::write() {

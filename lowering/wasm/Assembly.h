@@ -2,8 +2,7 @@
 #ifndef WRIT_LOWERING_WASM_ASSEMBLY_H
 #define WRIT_LOWERING_WASM_ASSEMBLY_H
 
-#include "lowering/wasm/Helpers.h"
-#include "lowering/wasm/ModuleState.h"
+#include "lowering/wasm/Numbering.h"
 
 #include "llvm/ADT/DenseMap.h"
 
@@ -29,7 +28,7 @@ struct PatchRow {
 
 /// All code of a module. Functions are added with their gaps; `layOut` gives the smallest numbers
 /// to what is used most, and makes functions of charges and the like that are frequent.
-class Assembly {
+class Assembly final : public Numbering {
 public:
   Assembly(ModuleState &module, HelperNeeds needs);
 
@@ -43,14 +42,11 @@ public:
   /// Numbers everything and fills the gaps.
   void layOut();
 
-  /// In the emitted module. An import that is called through a function that charges for it is
-  /// that.
-  uint32_t functionIndex(uint32_t original) const;
-  uint32_t importIndex(uint32_t original) const { return original; }
-  uint32_t helperIndex(Helper helper) const;
-  uint32_t globalIndex(uint32_t original) const;
-  uint32_t meterIndex(MeterGlobal global) const;
-  uint32_t numMeterGlobals() const;
+  uint32_t functionIndex(uint32_t original) const override;
+  uint32_t globalIndex(uint32_t original) const override;
+  uint32_t helperIndex(Helper helper) const override;
+  uint32_t meterIndex(MeterGlobal global) const override;
+  uint32_t priceIndex(uint32_t amount) const override;
 
   /// By index, behind imports.
   const std::vector<const Definition *> &order() const { return theOrder; }
@@ -73,14 +69,12 @@ private:
   void countGap(const Gap &gap);
   void splitRare();
   void makeVariants();
-  Body makeVariant(GapKey key);
   void number();
   void write();
   void fill(Encoder &out, const Gap &gap);
   Definition *findVariant(const Gap &gap);
   Definition &helper(Helper helper);
   uint32_t limitIndex() const;
-  uint32_t priceIndex(uint32_t amount) const;
   void forEach(const std::function<void(Definition &)> &visit);
 
   ModuleState &module;

@@ -33,7 +33,7 @@ enum class GapKind : uint8_t {
   EnterLeaf, ///< The same, for a function that calls nothing and so need not give it back.
   Leave,     ///< Give a frame back; bytes.
   // These are gone when a function is ready; the number of a nest of blocks:
-  Open,   ///< `amount` is the instruction
+  Open,   ///< `block`, `loop` or `if`
   Close,  ///< `end`
   Branch, ///< how many nests are in between
 };
@@ -52,9 +52,9 @@ struct Gap {
   GapKind kind = GapKind::Func;
   uint8_t heat = 0; ///< How many loops are around it.
   uint32_t index = 0;
-  uint32_t amount = 0;    ///< Enter, EnterLeaf: the frame's cost.
-  bool isVariant = false; ///< Is all that its function does.
-  bool looks = true;      ///< Charge: whether it matters at once that gas has run out.
+  uint8_t instruction = 0; ///< Open: which.
+  bool isVariant = false;  ///< Is all that its function does.
+  bool looks = true;       ///< Charge: whether it matters at once that gas has run out.
 };
 
 /// Where an instruction comes from.

@@ -51,7 +51,7 @@ private:
   void makeBlock(Block *chosen);
   GasRegion scan(Operation *first);
   void scanOp(GasRegion &region, Operation *op, CostSum &outstanding);
-  void scanAccess(GasRegion &region, Operation *op, Value address, uint64_t end, CostsAttr left);
+  void scanAccess(GasRegion &region, Operation *op, AccessRange range, CostsAttr left);
   SmallVector<SmallVector<Access>> groupsOf(const GasRegion &region);
   bool isWorthATwin(const GasRegion &region);
   Value isOutside(ArrayRef<Access> group);
@@ -139,8 +139,8 @@ static std::pair<Value, uint32_t> splitAddress(Value address) {
   return {sum.getLhs(), uint32_t(cast<IntegerAttr>(constant.getValue()).getInt())};
 }
 
-void FastMaker::scanAccess(GasRegion &region, Operation *op, Value address, uint64_t end,
-                           CostsAttr left) {
+void FastMaker::scanAccess(GasRegion &region, Operation *op, AccessRange range, CostsAttr left) {
+  auto [address, end] = range;
   if (isInsideAlways(module.info, address, end))
     return;
   AddressKeys::Key key = addresses.keyOf(address);
@@ -161,12 +161,8 @@ void FastMaker::scanOp(GasRegion &region, Operation *op, CostSum &outstanding) {
   region.needsTwin |= row.lasts && !outstanding.isZero();
   if ((row.lasts || row.mayTrap) && !ends)
     region.twinEnd = region.ops.size();
-  if (auto load = dyn_cast<LoadOp>(op))
-    scanAccess(region, op, load.getAddress(), uint64_t(load.getOffset()) + load.getBits() / 8,
-               attr(outstanding));
-  else if (auto store = dyn_cast<StoreOp>(op))
-    scanAccess(region, op, store.getAddress(), uint64_t(store.getOffset()) + store.getBits() / 8,
-               attr(outstanding));
+  if (auto range = accessOf(op))
+    scanAccess(region, op, *range, attr(outstanding));
   else if (row.mayTrap && !op->hasTrait<ObservesGas>() && !dividesSafely(op))
     made.exact[op] = attr(outstanding);
   hasGrown |= isa<MemoryGrowOp>(op);

@@ -163,6 +163,13 @@ private:
   uint32_t setLocal = ~0u;
 };
 
+/// What a load or store reads or writes: the bytes before `end`, counted from `address`, at most.
+struct AccessRange {
+  mlir::Value address;
+  uint64_t end;
+};
+/// Nothing for other ops.
+std::optional<AccessRange> accessOf(mlir::Operation *op);
 /// Bytes from a constant address that even the smallest memory has.
 bool isInsideAlways(const ModuleInfo &info, mlir::Value address, uint64_t end);
 /// A division that cannot trap, whatever the dividend.

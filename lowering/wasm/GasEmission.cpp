@@ -37,6 +37,14 @@ void FunctionEmitter::planGas(Operation *op) {
       gasAt[op] = amount;
 }
 
+std::optional<AccessRange> writ::wasmgen::accessOf(Operation *op) {
+  if (auto load = dyn_cast<LoadOp>(op))
+    return AccessRange{load.getAddress(), uint64_t(load.getOffset()) + load.getBits() / 8};
+  if (auto store = dyn_cast<StoreOp>(op))
+    return AccessRange{store.getAddress(), uint64_t(store.getOffset()) + store.getBits() / 8};
+  return std::nullopt;
+}
+
 bool writ::wasmgen::isInsideAlways(const ModuleInfo &info, Value address, uint64_t end) {
   auto constant = address.getDefiningOp<arith::ConstantOp>();
   if (!constant)
@@ -64,10 +72,8 @@ bool FunctionEmitter::isInBounds(Value address, uint64_t end) {
 }
 
 bool FunctionEmitter::cannotTrap(Operation *op) {
-  if (auto load = dyn_cast<LoadOp>(op))
-    return isInBounds(load.getAddress(), uint64_t(load.getOffset()) + load.getBits() / 8);
-  if (auto store = dyn_cast<StoreOp>(op))
-    return isInBounds(store.getAddress(), uint64_t(store.getOffset()) + store.getBits() / 8);
+  if (auto access = accessOf(op))
+    return isInBounds(access->address, access->end);
   return dividesSafely(op);
 }
 
@@ -88,7 +94,6 @@ void FunctionEmitter::planEnter(EnterOp op) {
     return refuse(op, "a frame that is too large, or does not cost what it should");
   emitCharge(takePending(), /*mustLook=*/true);
   gap(isLeaf ? GapKind::EnterLeaf : GapKind::Enter, frame);
-  out.gaps.back().amount = module.amounts.indexOf(costs);
 }
 
 /// Whether it has run out only matters if what comes next is seen afterwards.

@@ -1,4 +1,4 @@
-//===- Instructions.h - The opcodes that are emitted by name --------------===//
+//===- Instructions.h - Encodings that are used by name -------------------===//
 #ifndef WRIT_LOWERING_WASM_INSTRUCTIONS_H
 #define WRIT_LOWERING_WASM_INSTRUCTIONS_H
 
@@ -73,6 +73,23 @@ enum Instruction : uint8_t {
   miscCode = 0xfc,
   miscTableSizeCode = 0x10, ///< After that.
   emptyBlock = 0x40,
+};
+
+/// What sections begin with.
+enum SectionCode : uint8_t {
+  customSection = 0,
+  typeSection = 1,
+  importSection = 2,
+  functionSection = 3,
+  tableSection = 4,
+  memorySection = 5,
+  globalSection = 6,
+  exportSection = 7,
+  startSection = 8,
+  elementSection = 9,
+  codeSection = 10,
+  dataSection = 11,
+  dataCountSection = 12,
 };
 
 } // namespace writ::wasmgen

@@ -13,11 +13,6 @@ using namespace writ::wasmgen;
 // Parts
 //===----------------------------------------------------------------------===//
 
-IndexMap ModuleWriter::indices() const {
-  return {[this](uint32_t index) { return assembly.functionIndex(index); },
-          [this](uint32_t index) { return assembly.globalIndex(index); }};
-}
-
 static void writeLimits(Encoder &out, const SizeLimits &limits) {
   out.byte(limits.max.has_value());
   out.number(limits.min);
@@ -49,7 +44,7 @@ void ModuleWriter::vectorSection(uint8_t id, uint64_t count, const Contents &con
 void ModuleWriter::custom(std::string_view name, const Contents &contents) {
   Contents head;
   Encoder(head).text(name);
-  section(0, head, contents);
+  section(customSection, head, contents);
 }
 
 //===----------------------------------------------------------------------===//
@@ -59,15 +54,9 @@ void ModuleWriter::custom(std::string_view name, const Contents &contents) {
 void ModuleWriter::writeTypes() {
   Contents contents;
   Encoder out(contents);
-  for (const FuncType &type : module.types) {
-    out.byte(0x60);
-    for (const std::vector<ValueType> *values : {&type.params, &type.results}) {
-      out.number(values->size());
-      for (ValueType value : *values)
-        out.byte(typeCode(value));
-    }
-  }
-  vectorSection(1, module.types.size(), contents);
+  for (const FuncType &type : module.types)
+    writeFuncType(out, type);
+  vectorSection(typeSection, module.types.size(), contents);
 }
 
 void ModuleWriter::writeImport(Encoder &out, ImportRef import) {
@@ -95,16 +84,10 @@ void ModuleWriter::writeImports() {
     writeImport(out, import);
   uint64_t count = info.imports.size();
   if (options.metered && !ownsMeter()) {
-    for (const MeterGlobalRow &global : meterGlobals) {
-      out.text("writ");
-      out.text(global.name);
-      out.byte(uint8_t(ExternKind::Global));
-      out.byte(typeCode(global.type));
-      out.byte(global.isMutable);
-    }
+    writeMeterImports(out);
     count += meterGlobals.size();
   }
-  vectorSection(2, count, contents);
+  vectorSection(importSection, count, contents);
 }
 
 void ModuleWriter::writeFunctions() {
@@ -112,7 +95,7 @@ void ModuleWriter::writeFunctions() {
   Encoder out(contents);
   for (const Definition *definition : assembly.order())
     out.number(definition->body.type);
-  vectorSection(3, assembly.order().size(), contents);
+  vectorSection(functionSection, assembly.order().size(), contents);
 }
 
 /// Those of `declared` that are not imported, each as `write` does it.
@@ -130,71 +113,32 @@ void ModuleWriter::writeOwn(uint8_t id, const std::vector<Decl> &declared, Write
   vectorSection(id, count, contents);
 }
 
-void ModuleWriter::writeTables() { writeOwn(4, info.tables, writeTable); }
+void ModuleWriter::writeTables() { writeOwn(tableSection, info.tables, writeTable); }
 
 void ModuleWriter::writeMemories() {
-  writeOwn(5, info.memories,
+  writeOwn(memorySection, info.memories,
            [](Encoder &out, const MemoryDecl &memory) { writeLimits(out, memory.limits); });
 }
 
 void ModuleWriter::writeGlobals() {
   Contents contents;
-  Encoder out(contents);
-  uint64_t count = 0;
-  auto add = [&](ValueType type, bool isMutable, const ConstExpr &init) {
-    out.byte(typeCode(type));
-    out.byte(isMutable);
-    writeExpression(out, init, indices());
-    ++count;
-  };
-  auto value = [](ValueType type, uint64_t bits) {
-    return ConstExpr{ConstExpr::Kind::Value, type, bits, 0};
-  };
+  GlobalList globals(contents, assembly);
   if (ownsMeter())
-    for (size_t number = 0; number < numOwnMeterGlobals; ++number) {
-      bool isFault = MeterGlobal(number) == MeterGlobal::Fault;
-      ValueType type = meterGlobals[number].type;
-      add(type, true, value(type, isFault ? faultInMemory : 0));
-    }
-  for (const GlobalDecl &global : info.globals)
-    if (!global.import)
-      add(global.type, global.isMutable, global.init);
+    globals.addMeter();
+  globals.addOwnOf(info);
   if (assembly.hasLimit())
-    add(ValueType::I64, true, value(ValueType::I64, 0));
-  for (uint32_t amount : assembly.prices())
-    add(ValueType::I64, false, value(ValueType::I64, module.priceOf(amount)));
-  vectorSection(6, count, contents);
+    globals.add(ValueType::I64, /*isMutable=*/true, 0);
+  globals.addPrices(assembly.prices(), module);
+  vectorSection(globalSection, globals.count, contents);
 }
 
 void ModuleWriter::writeExports() {
   Contents contents;
-  Encoder out(contents);
-  uint64_t count = 0;
-  auto add = [&](std::string_view name, ExternKind kind, uint32_t index) {
-    out.text(name);
-    out.byte(uint8_t(kind));
-    out.number(index);
-    ++count;
-  };
-  for (const ExportDecl &decl : info.exports) {
-    bool isImport = decl.kind == ExternKind::Func && info.funcs[decl.index].import;
-    uint32_t index = decl.index;
-    if (decl.kind == ExternKind::Func && !isImport)
-      index = assembly.functionIndex(decl.index);
-    else if (decl.kind == ExternKind::Global)
-      index = assembly.globalIndex(decl.index);
-    add(decl.name, decl.kind, index);
-  }
-  if (ownsMeter())
-    for (size_t number = 0; number < numOwnMeterGlobals; ++number)
-      if (meterGlobals[number].isExported)
-        add("writ." + std::string(meterGlobals[number].name), ExternKind::Global,
-            assembly.meterIndex(MeterGlobal(number)));
+  ExportList exports(contents, assembly);
+  exports.addOf(info);
   if (options.metered)
-    add("writ.settle", ExternKind::Func, assembly.helperIndex(Helper::Settle));
-  if (ownsMeter() && info.start)
-    add("writ.start", ExternKind::Func, assembly.functionIndex(*info.start));
-  vectorSection(7, count, contents);
+    exports.addMeter(info, options.meterOwner);
+  vectorSection(exportSection, exports.count, contents);
 }
 
 /// With a meter of its own, a module has no gas yet when it is instantiated.
@@ -203,7 +147,7 @@ void ModuleWriter::writeStart() {
     return;
   Contents contents;
   Encoder(contents).number(assembly.functionIndex(*info.start));
-  section(8, {}, contents);
+  section(startSection, {}, contents);
 }
 
 //===----------------------------------------------------------------------===//
@@ -214,15 +158,15 @@ void ModuleWriter::writeElements() {
   Contents contents;
   Encoder out(contents);
   for (const ElemSegment &segment : info.elems)
-    writeElement(out, segment, indices());
+    writeElement(out, segment, assembly);
   // An import that the input declared by exporting it: what charges for it is not exported.
   ElemSegment declared;
   declared.mode = SegmentMode::Declarative;
   for (uint32_t import : module.referredImports)
     declared.items.push_back({ConstExpr::Kind::RefFunc, ValueType::FuncRef, 0, import});
   if (!declared.items.empty())
-    writeElement(out, declared, indices());
-  vectorSection(9, info.elems.size() + !declared.items.empty(), contents);
+    writeElement(out, declared, assembly);
+  vectorSection(elementSection, info.elems.size() + !declared.items.empty(), contents);
 }
 
 /// Demanded by memory.init and data.drop, which need passive segments to be of any use.
@@ -231,12 +175,12 @@ void ModuleWriter::writeDataCount() {
     return;
   Contents contents;
   Encoder(contents).number(info.data.size());
-  section(12, {}, contents);
+  section(dataCountSection, {}, contents);
 }
 
 void ModuleWriter::writeCode() {
   if (!assembly.order().empty())
-    section(10, {}, assembly.code());
+    section(codeSection, {}, assembly.code());
 }
 
 void ModuleWriter::writeData() {
@@ -245,10 +189,10 @@ void ModuleWriter::writeData() {
   for (const DataSegment &segment : info.data) {
     out.number(segment.mode == SegmentMode::Active ? 0 : 1);
     if (segment.mode == SegmentMode::Active)
-      writeExpression(out, segment.offset, indices());
+      writeExpression(out, segment.offset, assembly);
     out.text(segment.bytes);
   }
-  vectorSection(11, info.data.size(), contents);
+  vectorSection(dataSection, info.data.size(), contents);
 }
 
 //===----------------------------------------------------------------------===//

@@ -40,7 +40,6 @@ private:
   void writeNames();
   void writePlaces();
   void writeCharges();
-  IndexMap indices() const;
   bool ownsMeter() const { return options.metered && options.meterOwner == MeterOwner::Module; }
 
   ModuleState &module;

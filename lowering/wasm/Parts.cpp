@@ -11,15 +11,15 @@ using namespace writ;
 using namespace writ::contract;
 using namespace writ::wasmgen;
 
-void wasmgen::writeExpression(Encoder &out, const ConstExpr &expr, const IndexMap &indices) {
+void wasmgen::writeExpression(Encoder &out, const ConstExpr &expr, const Numbering &numbers) {
   switch (expr.kind) {
   case ConstExpr::Kind::GlobalGet:
     out.byte(globalGetCode);
-    out.number(indices.global(expr.index));
+    out.number(numbers.globalIndex(expr.index));
     break;
   case ConstExpr::Kind::RefFunc:
     out.byte(refFuncCode);
-    out.number(indices.function(expr.index));
+    out.number(numbers.functionIndex(expr.index));
     break;
   case ConstExpr::Kind::RefNull:
     out.byte(refNullCode);
@@ -38,7 +38,7 @@ void wasmgen::writeExpression(Encoder &out, const ConstExpr &expr, const IndexMa
   out.byte(endCode);
 }
 
-void wasmgen::writeElement(Encoder &out, const ElemSegment &segment, const IndexMap &indices) {
+void wasmgen::writeElement(Encoder &out, const ElemSegment &segment, const Numbering &numbers) {
   bool isPlain = segment.type == ValueType::FuncRef &&
                  std::ranges::all_of(segment.items, [](const ConstExpr &item) {
                    return item.kind == ConstExpr::Kind::RefFunc;
@@ -54,12 +54,89 @@ void wasmgen::writeElement(Encoder &out, const ElemSegment &segment, const Index
   if (isActive && !isShort)
     out.number(segment.table);
   if (isActive)
-    writeExpression(out, segment.offset, indices);
+    writeExpression(out, segment.offset, numbers);
   if (flags & 3)
     out.byte(isPlain ? 0 : typeCode(segment.type));
   out.number(segment.items.size());
   for (const ConstExpr &item : segment.items)
-    isPlain ? out.number(indices.function(item.index)) : writeExpression(out, item, indices);
+    isPlain ? out.number(numbers.functionIndex(item.index)) : writeExpression(out, item, numbers);
+}
+
+void wasmgen::writeFuncType(Encoder &out, const FuncType &type) {
+  out.byte(0x60);
+  for (const std::vector<ValueType> *values : {&type.params, &type.results}) {
+    out.number(values->size());
+    for (ValueType value : *values)
+      out.byte(typeCode(value));
+  }
+}
+
+//===----------------------------------------------------------------------===//
+// Globals, and what is exported
+//===----------------------------------------------------------------------===//
+
+void wasmgen::writeMeterImports(Encoder &out) {
+  for (const MeterGlobalRow &global : meterGlobals) {
+    out.text("writ");
+    out.text(global.name);
+    out.byte(uint8_t(ExternKind::Global));
+    out.byte(typeCode(global.type));
+    out.byte(global.isMutable);
+  }
+}
+
+void GlobalList::add(ValueType type, bool isMutable, const ConstExpr &init) {
+  out.byte(typeCode(type));
+  out.byte(isMutable);
+  writeExpression(out, init, numbers);
+  ++count;
+}
+
+void GlobalList::addOwnOf(const ModuleInfo &info) {
+  for (const GlobalDecl &global : info.globals)
+    if (!global.import)
+      add(global.type, global.isMutable, global.init);
+}
+
+void GlobalList::addMeter() {
+  for (size_t number = 0; number < numOwnMeterGlobals; ++number) {
+    bool isFault = MeterGlobal(number) == MeterGlobal::Fault;
+    add(meterGlobals[number].type, /*isMutable=*/true, isFault ? faultInMemory : 0);
+  }
+}
+
+void GlobalList::addPrices(const std::vector<uint32_t> &amounts, const ModuleState &module) {
+  for (uint32_t amount : amounts)
+    add(ValueType::I64, /*isMutable=*/false, module.priceOf(amount));
+}
+
+void ExportList::add(std::string_view name, ExternKind kind, uint32_t index) {
+  out.text(name);
+  out.byte(uint8_t(kind));
+  out.number(index);
+  ++count;
+}
+
+void ExportList::addOf(const ModuleInfo &info) {
+  for (const ExportDecl &decl : info.exports) {
+    uint32_t index = decl.index;
+    if (decl.kind == ExternKind::Func && !info.funcs[index].import)
+      index = numbers.functionIndex(index);
+    else if (decl.kind == ExternKind::Global)
+      index = numbers.globalIndex(index);
+    add(decl.name, decl.kind, index);
+  }
+}
+
+void ExportList::addMeter(const ModuleInfo &info, MeterOwner owner) {
+  bool isOwn = owner == MeterOwner::Module;
+  for (size_t number = 0; isOwn && number < numOwnMeterGlobals; ++number)
+    if (meterGlobals[number].isExported)
+      add("writ." + std::string(meterGlobals[number].name), ExternKind::Global,
+          numbers.meterIndex(MeterGlobal(number)));
+  add("writ.settle", ExternKind::Func, numbers.helperIndex(Helper::Settle));
+  if (isOwn && info.start)
+    add("writ.start", ExternKind::Func, numbers.functionIndex(*info.start));
 }
 
 //===----------------------------------------------------------------------===//

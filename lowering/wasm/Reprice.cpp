@@ -252,10 +252,10 @@ Result<std::vector<uint8_t>> writ::reprice(std::span<const uint8_t> module,
   std::optional<Charges> charges;
   bool hasCharges = false;
   for (const Section &section : sections) {
-    if (section.id == 2)
+    if (section.id == importSection)
       imports = readImports(section.contents);
     Reader custom(section.contents);
-    if (section.id != 0 || custom.name() != "writ.charges")
+    if (section.id != customSection || custom.name() != "writ.charges")
       continue;
     hasCharges = true;
     charges = readCharges(custom, schedule, imports);
@@ -269,12 +269,12 @@ Result<std::vector<uint8_t>> writ::reprice(std::span<const uint8_t> module,
   for (const Section &section : sections) {
     std::vector<uint8_t> changed;
     std::span<const uint8_t> contents = section.contents;
-    if (fits && section.id == 6 && charges->held != 0) {
+    if (fits && section.id == globalSection && charges->held != 0) {
       changed = replaceGlobals(contents, std::span(charges->prices).first(charges->held));
       hasGlobals = !changed.empty();
       contents = changed;
     }
-    if (fits && section.id == 10 && !charges->patches.empty()) {
+    if (fits && section.id == codeSection && !charges->patches.empty()) {
       changed = replaceInCode(contents, charges->patches);
       hasCode = !changed.empty();
       contents = changed;

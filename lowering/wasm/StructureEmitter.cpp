@@ -16,7 +16,7 @@ void StructureEmitter::openNest(uint8_t instruction, Block *label, Block *behind
   uint32_t number = uint32_t(isUsed.size());
   isUsed.push_back(instruction != blockCode);
   f.gap(GapKind::Open, number);
-  f.out.gaps.back().amount = instruction;
+  f.out.gaps.back().instruction = instruction;
   if (label)
     depthOf[label] = nests.size();
   nests.push_back({label, behind, number});
@@ -101,7 +101,7 @@ void StructureEmitter::resolveBranches() {
         open.pop_back();
         continue;
       }
-      code.byte(uint8_t(gap.amount));
+      code.byte(gap.instruction);
       code.byte(emptyBlock);
       depth[gap.index] = open.size();
       open.push_back(gap.index);

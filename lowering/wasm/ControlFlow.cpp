@@ -128,11 +128,7 @@ static std::string positionOf(FuncOp func, Operation *op) {
   return fmt::format("{}:{:#x}: ", place.getFilename().str(), offset);
 }
 
-Result<void> ControlFlow::findLoops(FuncOp func) {
-  backEdges.assign(theOrder.size(), {});
-  if (theOrder.size() == 1 && theOrder[0]->getNumSuccessors() == 0)
-    return {};
-  DominanceInfo dominance(func);
+Result<void> ControlFlow::findLoops(FuncOp func, DominanceInfo &dominance) {
   for (Block *block : theOrder) {
     bool isSwitch = isa<cf::SwitchOp>(block->getTerminator());
     for (Block *to : block->getSuccessors()) {
@@ -154,11 +150,39 @@ Result<void> ControlFlow::findLoops(FuncOp func) {
     FlowBlock &flow = blocks[block];
     if (flow.isMerge || flow.isLoop)
       flow.from = nullptr;
-    if (flow.isMerge)
-      blocks[dominance.getDomTree(&func.getBody()).getNode(block)->getIDom()->getBlock()]
-          .merges.push_back(block);
   }
   return {};
+}
+
+/// The head of the outermost loop around `from` that `to`, which it dominates, is not in.
+Block *ControlFlow::loopLeft(Block *from, Block *to) const {
+  constexpr unsigned mostLevels = 64; // Then it stands in some of them.
+  // A loop that has an entry at `to` does not have `from` in it, any other with `to` does.
+  const FlowBlock &place = (*this)[from];
+  Block *around = place.isLoop ? from : place.loop;
+  Block *common = (*this)[to].loop, *left = nullptr;
+  for (unsigned level = 0; around != common && around && level < mostLevels; ++level) {
+    left = around;
+    around = (*this)[around].loop;
+  }
+  return left;
+}
+
+/// Code that a loop is left for stands behind it, as compilers write it: engines find in the loop
+/// only what runs in it.
+void ControlFlow::placeMerges(FuncOp func, DominanceInfo &dominance) {
+  auto &tree = dominance.getDomTree(&func.getBody());
+  for (Block *block : llvm::drop_begin(theOrder)) {
+    FlowBlock &flow = blocks[block];
+    Block *dominator = tree.getNode(block)->getIDom()->getBlock();
+    bool endsHere = isa<TrapOp>(block->getTerminator());
+    Block *left = endsHere ? nullptr : loopLeft(dominator, block);
+    flow.isMerge |= left != nullptr;
+    if (left)
+      blocks[left].exits.push_back(block);
+    else if (flow.isMerge)
+      blocks[dominator].merges.push_back(block);
+  }
 }
 
 /// Loops found from the inside out share a table of what each block is in: a loop that was found
@@ -191,8 +215,10 @@ std::vector<uint32_t> ControlFlow::findDepths() {
   for (uint32_t number = 0; number < theOrder.size(); ++number) {
     FlowBlock &flow = blocks[theOrder[number]];
     flow.depth = flow.isLoop;
-    if (headOf[number] != ~0u)
-      flow.depth += blocks[theOrder[headOf[number]]].depth;
+    if (headOf[number] == ~0u)
+      continue;
+    flow.loop = theOrder[headOf[number]];
+    flow.depth += blocks[flow.loop].depth;
   }
   return headOf;
 }
@@ -222,8 +248,13 @@ Result<ControlFlow> ControlFlow::analyze(FuncOp func) {
   flow.findOrder(entry);
   if (flow.splitEdges())
     flow.findOrder(entry);
-  if (Result<void> found = flow.findLoops(func); !found)
+  flow.backEdges.assign(flow.theOrder.size(), {});
+  if (flow.theOrder.size() == 1 && entry->getNumSuccessors() == 0)
+    return flow;
+  DominanceInfo dominance(func);
+  if (Result<void> found = flow.findLoops(func, dominance); !found)
     return found.error();
   flow.findCallFree(flow.findDepths());
+  flow.placeMerges(func, dominance);
   return flow;
 }

@@ -5,6 +5,7 @@
 #include "hostabi/Result.h"
 #include "mlir-dialect/IR/Contract.h"
 
+#include "mlir/IR/Dominance.h"
 #include "llvm/ADT/DenseMap.h"
 
 #include <vector>
@@ -22,8 +23,12 @@ struct FlowBlock {
   uint32_t depth = 0;          ///< Loops around it, its own included.
   bool isCallFree = false;     ///< There is a loop around it, and the innermost makes no calls.
   mlir::Block *from = nullptr; ///< The only block with a way here, if there is but one.
+  mlir::Block *loop = nullptr; ///< Head of the innermost loop around it; of a head, of the next.
   /// Merges whose immediate dominator this is, in reverse post-order.
   llvm::SmallVector<mlir::Block *, 2> merges;
+  /// Of a loop's head: what stands behind the loop, for it is only reached from inside. They are
+  /// like merges.
+  llvm::SmallVector<mlir::Block *, 2> exits;
 };
 
 /// Blocks come from the heap at regular distances, which the usual hash of pointers keeps: they
@@ -48,6 +53,10 @@ public:
   bool isBack(mlir::Block *from, mlir::Block *to) const {
     return (*this)[to].number <= (*this)[from].number;
   }
+  /// The blocks that branch back to `head`.
+  llvm::ArrayRef<mlir::Block *> backTo(mlir::Block *head) const {
+    return backEdges[(*this)[head].number];
+  }
   /// Whether the way between them is a jump, and not the only way to code that stands there.
   bool isJump(mlir::Block *from, mlir::Block *to) const {
     return (*this)[to].isMerge || isBack(from, to);
@@ -56,8 +65,10 @@ public:
 private:
   void findOrder(mlir::Block *entry);
   bool splitEdges();
-  Result<void> findLoops(contract::FuncOp func);
+  Result<void> findLoops(contract::FuncOp func, mlir::DominanceInfo &dominance);
   std::vector<uint32_t> findDepths();
+  void placeMerges(contract::FuncOp func, mlir::DominanceInfo &dominance);
+  mlir::Block *loopLeft(mlir::Block *from, mlir::Block *to) const;
   void findCallFree(const std::vector<uint32_t> &headOf);
 
   llvm::DenseMap<mlir::Block *, FlowBlock, MixedPointerInfo> blocks;

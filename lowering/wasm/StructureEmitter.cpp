@@ -32,15 +32,19 @@ void StructureEmitter::closeNest() {
 /// The code of `block`, of the merges that it dominates, and of what lies between.
 void StructureEmitter::openTree(Block *block) {
   const FlowBlock &place = f.flow[block];
+  auto openFor = [&](ArrayRef<Block *> merges) {
+    for (Block *merge : llvm::reverse(merges)) {
+      openNest(blockCode, merge, merge);
+      tasks.push_back({Task::Tree, merge});
+      tasks.push_back({Task::Close});
+    }
+  };
+  openFor(place.exits);
   if (place.isLoop) {
     openNest(loopCode, block, behind());
     tasks.push_back({Task::Close});
   }
-  for (Block *merge : llvm::reverse(place.merges)) {
-    openNest(blockCode, merge, merge);
-    tasks.push_back({Task::Tree, merge});
-    tasks.push_back({Task::Close});
-  }
+  openFor(place.merges);
   tasks.push_back({Task::Contents, block});
 }
 

@@ -37,8 +37,10 @@ struct GasRegion {
 
 class FastMaker {
 public:
-  FastMaker(FuncOp func, const ControlFlow &flow, ModuleState &module)
-      : func(func), flow(flow), module(module), builder(func.getContext()) {
+  FastMaker(FuncOp func, const ControlFlow &flow, const llvm::DenseSet<Operation *> &insideAlways,
+            ModuleState &module)
+      : func(func), flow(flow), insideAlways(insideAlways), module(module),
+        builder(func.getContext()) {
     made.gasSlot = func.getNumSlots();
     made.limitSlot = made.gasSlot + 1;
   }
@@ -69,6 +71,7 @@ private:
 
   FuncOp func;
   const ControlFlow &flow;
+  const llvm::DenseSet<Operation *> &insideAlways;
   ModuleState &module;
   OpBuilder builder;
   FastPath made;
@@ -141,7 +144,7 @@ static std::pair<Value, uint32_t> splitAddress(Value address) {
 
 void FastMaker::scanAccess(GasRegion &region, Operation *op, AccessRange range, CostsAttr left) {
   auto [address, end] = range;
-  if (isInsideAlways(module.info, address, end))
+  if (insideAlways.contains(op))
     return;
   AddressKeys::Key key = addresses.keyOf(address);
   if (inside.lookup(key) >= end)
@@ -373,6 +376,8 @@ FastPath FastMaker::make(Speed speed) {
   return std::move(made);
 }
 
-FastPath wasmgen::makeFast(FuncOp func, const ControlFlow &flow, Speed speed, ModuleState &module) {
-  return FastMaker(func, flow, module).make(speed);
+FastPath wasmgen::makeFast(FuncOp func, const ControlFlow &flow,
+                           const llvm::DenseSet<Operation *> &inside, Speed speed,
+                           ModuleState &module) {
+  return FastMaker(func, flow, inside, module).make(speed);
 }

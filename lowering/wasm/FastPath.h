@@ -47,8 +47,11 @@ struct FastPath {
   bool usesLimit = false;                  ///< if anything reads it.
 };
 
-/// Changes `func`, whose graph `flow` describes: that must be analyzed again.
-FastPath makeFast(contract::FuncOp func, const ControlFlow &flow, Speed speed, ModuleState &module);
+/// Changes `func`, whose graph `flow` describes: that must be analyzed again. Accesses in `inside`
+/// are never outside the memory.
+FastPath makeFast(contract::FuncOp func, const ControlFlow &flow,
+                  const llvm::DenseSet<mlir::Operation *> &inside, Speed speed,
+                  ModuleState &module);
 
 } // namespace writ::wasmgen
 

@@ -1,6 +1,7 @@
 //===- FunctionEmitter.cpp - Visit ops in order, defer what can wait ------===//
 #include "lowering/wasm/FunctionEmitter.h"
 
+#include "lowering/wasm/AddressRanges.h"
 #include "lowering/wasm/StructureEmitter.h"
 #include "mlir-dialect/IR/Position.h"
 #include "mlir-dialect/IR/ValueTypes.h"
@@ -295,8 +296,10 @@ static std::vector<LocalRun> runsOf(const std::vector<ValueType> &types) {
 /// How the blocks are nested, and which of them are fast.
 Result<void> FunctionEmitter::analyze() {
   Result<ControlFlow> analyzed = ControlFlow::analyze(func);
+  if (analyzed && isMetered() && !module.info.memories.empty())
+    inside = findInside(func, *analyzed, uint64_t(module.info.memories[0].limits.min) * 65536);
   if (analyzed && isMetered() && speed != Speed::Small) {
-    fast = makeFast(func, *analyzed, speed, module);
+    fast = makeFast(func, *analyzed, inside, speed, module);
     analyzed = ControlFlow::analyze(func);
   }
   if (!analyzed)

@@ -145,6 +145,7 @@ private:
   std::vector<mlir::Operation *> deferred;           ///< In order, those whose order matters.
   llvm::DenseMap<mlir::Operation *, uint32_t> gasAt; ///< Amounts to be taken before ops.
   llvm::DenseSet<mlir::Operation *> branchTakers;
+  llvm::DenseSet<mlir::Operation *> inside; ///< Accesses that are never outside the memory.
   contract::CostSum pending;
   uint32_t frame = 0;                 ///< Taken at entry, to be given back.
   std::optional<uint32_t> stackLocal; ///< What was left before; in fast functions.

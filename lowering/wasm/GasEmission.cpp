@@ -56,8 +56,6 @@ bool writ::wasmgen::isInsideAlways(const ModuleInfo &info, Value address, uint64
 /// Whether all bytes before `end`, counted from `address`, were inside the memory at an access
 /// before: memories never shrink. If not, they will have been.
 bool FunctionEmitter::isInBounds(Value address, uint64_t end) {
-  if (isInsideAlways(module.info, address, end))
-    return true;
   std::pair<uint64_t, uint64_t> base{reinterpret_cast<uintptr_t>(address.getAsOpaquePointer()),
                                      floor};
   const auto found = homes.find(address);
@@ -73,7 +71,7 @@ bool FunctionEmitter::isInBounds(Value address, uint64_t end) {
 
 bool FunctionEmitter::cannotTrap(Operation *op) {
   if (auto access = accessOf(op))
-    return isInBounds(access->address, access->end);
+    return inside.contains(op) || isInBounds(access->address, access->end);
   return dividesSafely(op);
 }
 

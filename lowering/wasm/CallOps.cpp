@@ -9,6 +9,8 @@ using namespace writ::contract;
 using namespace writ::wasmgen;
 
 static void emitCall(FunctionEmitter &f, CallOp op) {
+  if (f.callsDirectly())
+    return f.gap(GapKind::DirectCall, f.module.functionIndex(op.getCallee()));
   f.op(callCode);
   f.gap(GapKind::Func, f.module.functionIndex(op.getCallee()));
 }
@@ -19,9 +21,13 @@ static void emitReturnCall(FunctionEmitter &f, ReturnCallOp op) {
   bool isImport = f.module.info.funcs[callee].import.has_value();
   // As on all tiers, the frame stays while what is imported runs.
   if (!isImport)
-    f.leave();
-  f.op(isImport ? callCode : returnCallCode);
-  f.gap(GapKind::Func, callee);
+    f.leaveForGood();
+  if (f.callsDirectly()) {
+    f.gap(isImport ? GapKind::DirectCall : GapKind::DirectTailCall, callee);
+  } else {
+    f.op(isImport ? callCode : returnCallCode);
+    f.gap(GapKind::Func, callee);
+  }
   if (!isImport)
     return;
   f.leave();
@@ -72,7 +78,9 @@ static void emitReturnCallIndirect(FunctionEmitter &f, ReturnCallIndirectOp op) 
     f.refuse(op, "contract.return_call_indirect through tables that may hold functions of others "
                  "cannot be metered");
   noteElement(f, uint32_t(op.getTable()));
-  f.leave();
+  f.leaveForGood();
+  if (f.callsDirectly())
+    f.writeStack();
   emitIndirect(f, returnCallIndirectCode, cast<FunctionType>(op.getType()),
                uint32_t(op.getTable()));
 }

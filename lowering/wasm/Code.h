@@ -28,10 +28,13 @@ enum class GapKind : uint8_t {
   Patch,  ///< An amount's price itself, in `patchSize` bytes; the amount.
   Limit,  ///< The index of the global through which fast code gets the memory's size.
   // These are whole instructions:
-  Charge,    ///< Take a price from the gas left and look at it; the amount.
-  Enter,     ///< Take a frame and its cost; bytes.
-  EnterLeaf, ///< The same, for a function that calls nothing and so need not give it back.
-  Leave,     ///< Give a frame back; bytes.
+  Charge,         ///< Take a price from the gas left and look at it; the amount.
+  Enter,          ///< Take a frame and its cost; bytes.
+  EnterLeaf,      ///< The same, for a function that calls nothing and so need not give it back.
+  Leave,          ///< Give a frame back; bytes.
+  DirectCall,     ///< Call a function, to which the gas and stack left are handed over; its index.
+                  ///< Gone when it is known which functions take them (DirectCalls.h).
+  DirectTailCall, ///< The same in place of a return.
   // These are gone when a function is ready; the number of a nest of blocks:
   Open,   ///< `block`, `loop` or `if`
   Close,  ///< `end`
@@ -82,6 +85,9 @@ struct Body {
   uint32_t type = 0; ///< As of `GapKind::Type`.
   std::vector<LocalRun> locals;
   Code code; ///< Up to and with the last `end`.
+  /// Behind its own parameters, it has the gas left (i64) and the bytes of stack left (i32); the
+  /// gas comes back in its global.
+  bool isDirect = false;
   /// How deep they are nested: loops with calls, and without.
   unsigned callingLoops = 0, callFreeLoops = 0;
 };

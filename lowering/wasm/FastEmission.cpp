@@ -17,7 +17,9 @@ void FunctionEmitter::emitStart(Block *block) {
   if (found == fast.starts.end())
     return;
   const FastPath::Start &start = found->second;
-  if (start.enters)
+  if (start.enters && isDirect)
+    readLimit();
+  else if (start.enters)
     readGas();
   if (!start.leaves)
     return;
@@ -106,19 +108,27 @@ void FunctionEmitter::visitCharge(ChargeOp charge) {
   localSet(fast.gasSlot);
 }
 
-void FunctionEmitter::leaveFast() {
-  localGet(*stackLocal);
+/// For what finds it in its global.
+void FunctionEmitter::writeStack() {
+  op(localGetCode, numParams + 1);
   meterGlobal(globalSetCode, MeterGlobal::StackLeft);
 }
 
+void FunctionEmitter::giveBack() {
+  if (isLeaf)
+    return;
+  op(localGetCode, numParams + 1);
+  i32Const(int32_t(frame));
+  op(i32AddCode);
+  op(localSetCode, numParams + 1);
+}
+
+/// The parameter becomes what is left for those that are called.
 void FunctionEmitter::enterFast(EnterOp enter) {
   frame = uint32_t(enter.getBytes());
   if (uint64_t(enter.getBytes()) > INT32_MAX)
     return refuse(enter, "a frame that is too large");
-  if (!stackLocal)
-    stackLocal = takeLocal(ValueType::I32);
-  meterGlobal(globalGetCode, MeterGlobal::StackLeft);
-  localTee(*stackLocal);
+  op(localGetCode, numParams + 1);
   i32Const(int32_t(frame));
   op(i32LtUCode);
   op(ifCode);
@@ -128,14 +138,12 @@ void FunctionEmitter::enterFast(EnterOp enter) {
   call(Helper::Trap);
   op(unreachableCode);
   op(endCode);
-  if (!isLeaf) {
-    localGet(*stackLocal);
-    i32Const(int32_t(frame));
-    op(i32SubCode);
-    meterGlobal(globalSetCode, MeterGlobal::StackLeft);
-  }
-  if (module.mayCallIndirectly)
-    setFault(faultInMemory);
+  if (isLeaf)
+    return;
+  op(localGetCode, numParams + 1);
+  i32Const(int32_t(frame));
+  op(i32SubCode);
+  op(localSetCode, numParams + 1);
 }
 
 void FunctionEmitter::emitFastGas(Operation *op) {
@@ -143,8 +151,12 @@ void FunctionEmitter::emitFastGas(Operation *op) {
     writeGas(exact->second);
   if (fast.looks.contains(op))
     look();
+  if (isa<CallOp, ReturnCallOp>(op))
+    return; // Hands both over.
   if (op->hasTrait<ObservesGas>() || isa<ReturnOp>(op))
     writeGas({});
+  if (isa<CallIndirectOp>(op))
+    writeStack();
 }
 
 /// What others may have changed is read again.

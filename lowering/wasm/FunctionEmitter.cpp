@@ -59,17 +59,26 @@ void FunctionEmitter::meterGlobal(uint8_t instruction, MeterGlobal global) {
 void FunctionEmitter::localGet(uint32_t local) {
   bool isJustSet = setLocal == local && setEnd == out.bytes.size() && setGaps == out.gaps.size();
   if (!isJustSet)
-    return op(localGetCode, local);
+    return op(localGetCode, encoded(local));
   out.bytes[setStart] = localTeeCode;
   setLocal = ~0u;
 }
 
 void FunctionEmitter::localSet(uint32_t local) {
   setStart = out.bytes.size();
-  op(localSetCode, local);
+  op(localSetCode, encoded(local));
   setLocal = local;
   setEnd = out.bytes.size();
   setGaps = out.gaps.size();
+}
+
+/// The gas left is a parameter of direct functions, and so is the stack left, which has no slot.
+uint32_t FunctionEmitter::encoded(uint32_t local) const {
+  if (!isDirect || local < numParams)
+    return local;
+  if (local == fast.gasSlot)
+    return numParams;
+  return local + (local < fast.gasSlot ? 2 : 1);
 }
 
 uint32_t FunctionEmitter::takeLocal(ValueType type) {
@@ -300,6 +309,7 @@ Result<void> FunctionEmitter::analyze() {
     inside = findInside(func, *analyzed, uint64_t(module.info.memories[0].limits.min) * 65536);
   if (analyzed && isMetered() && speed != Speed::Small) {
     fast = makeFast(func, *analyzed, inside, speed, module);
+    isDirect = speed == Speed::Whole;
     analyzed = ControlFlow::analyze(func);
   }
   if (!analyzed)
@@ -347,14 +357,23 @@ Result<Body> FunctionEmitter::emit() {
     loops = std::max(loops, flow[block].depth);
   }
   StructureEmitter(*this).run();
-  constexpr size_t mostLocals = 50'000; // That engines take, by agreement (the JavaScript API).
+  // What engines take, by agreement (the JavaScript API).
+  constexpr size_t mostLocals = 50'000, mostParams = 1000;
   if (numParams + locals.size() > mostLocals)
     refuse(func,
            fmt::format("needs {} locals; engines take {}", numParams + locals.size(), mostLocals));
+  FuncType type = toFuncType(func.getFunctionType());
+  if (isDirect) {
+    type.params.insert(type.params.end(), {ValueType::I64, ValueType::I32});
+    locals.erase(locals.begin() + ptrdiff_t(fast.gasSlot - numParams));
+    if (type.params.size() > mostParams)
+      refuse(func, "too many parameters");
+  }
   if (error)
     return *error;
-  body.type = module.typeNumber(toFuncType(func.getFunctionType()));
+  body.type = module.typeNumber(type);
   body.locals = runsOf(locals);
   body.code = std::move(out);
+  body.isDirect = isDirect;
   return body;
 }

@@ -45,7 +45,7 @@ public:
 
   void localGet(uint32_t local);
   void localSet(uint32_t local);
-  void localTee(uint32_t local) { op(localTeeCode, local); }
+  void localTee(uint32_t local) { op(localTeeCode, encoded(local)); }
   /// A local that is free until `freeLocal`.
   uint32_t takeLocal(ValueType type);
   void freeLocal(uint32_t local, ValueType type) { freeLocals[size_t(type)].push_back(local); }
@@ -61,9 +61,15 @@ public:
   bool takesBranchCost(mlir::Operation *op) const { return branchTakers.contains(op); }
   /// Gives the frame back, in functions that have taken one.
   void leave();
+  /// The same before a tail call.
+  void leaveForGood();
+  /// Direct functions: what is left of the stack, for what finds it in its global.
+  void writeStack();
   bool isMetered() const { return module.options.metered; }
   /// The gas left is in a local.
   bool isFast() const { return fast.isFast(current); }
+  /// What is called gets the gas and stack left, if it takes them.
+  bool callsDirectly() const { return isDirect && isFast(); }
 
   ModuleState &module;
   contract::FuncOp func;
@@ -106,6 +112,7 @@ private:
   void makeCanonical(bool isDouble);
   void defineLocal(mlir::Value value);
   ValueType localType(uint32_t local) const { return locals[local - numParams]; }
+  uint32_t encoded(uint32_t local) const;
 
   // Gas (GasEmission.cpp).
   void planGas(mlir::Operation *op);
@@ -129,7 +136,7 @@ private:
   void enterFast(contract::EnterOp op);
   void emitFastGas(mlir::Operation *op);
   void afterFast(mlir::Operation *op);
-  void leaveFast();
+  void giveBack();
 
   Speed speed;
   ControlFlow flow;
@@ -147,9 +154,9 @@ private:
   llvm::DenseSet<mlir::Operation *> branchTakers;
   llvm::DenseSet<mlir::Operation *> inside; ///< Accesses that are never outside the memory.
   contract::CostSum pending;
-  uint32_t frame = 0;                 ///< Taken at entry, to be given back.
-  std::optional<uint32_t> stackLocal; ///< What was left before; in fast functions.
+  uint32_t frame = 0; ///< Taken at entry, to be given back.
   bool isLeaf = false;
+  bool isDirect = false; ///< As `Body::isDirect` says.
 
   std::vector<std::vector<mlir::Value>> slotReaders; ///< Values that are read from a slot.
   std::vector<uint64_t> slotVersion;

@@ -118,10 +118,20 @@ void FunctionEmitter::setFault(uint32_t fault) {
   meterGlobal(globalSetCode, MeterGlobal::Fault);
 }
 
+/// Direct functions do so only if those that called them cannot.
 void FunctionEmitter::leave() {
   if (!isMetered() || frame == 0 || isLeaf)
     return;
-  if (!isFast())
+  if (!isDirect)
     return gap(GapKind::Leave, frame);
-  leaveFast();
+  if (!module.hasTailCalls)
+    return;
+  giveBack();
+  writeStack();
+}
+
+void FunctionEmitter::leaveForGood() {
+  if (isMetered() && isDirect)
+    return giveBack();
+  leave();
 }

@@ -47,9 +47,11 @@ ModuleState::ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const Schedu
   for (auto func : ir.getOps<contract::FuncOp>()) {
     indices[func.getSymName()] = index++;
     for (mlir::Block &block : func.getBody())
-      for (mlir::Operation &op : block)
+      for (mlir::Operation &op : block) {
         mayCallIndirectly |=
             mlir::isa<contract::CallIndirectOp, contract::ReturnCallIndirectOp>(op);
+        hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);
+      }
   }
   hasForeignElements = mayHoldForeign(info);
 }

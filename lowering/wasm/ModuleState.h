@@ -61,6 +61,7 @@ struct ModuleState {
   bool hasForeignElements = false;    ///< Tables may hold functions of others.
   /// Calls through tables leave in `MeterGlobal::Fault` what their failure would have meant.
   bool mayCallIndirectly = false;
+  bool hasTailCalls = false; ///< Nobody is left to do something behind them.
 
 private:
   static std::vector<uint8_t> key(const FuncType &type);

@@ -35,9 +35,13 @@ std::vector<std::pair<uint32_t, Speed>> SpeedChoice::wanted() {
   return found;
 }
 
-/// Gaps hold a number, or a call.
+/// Gaps hold a number, or a call; direct functions may need another one that others call.
 static uint64_t sizeOf(const Body &body) {
-  return body.code.bytes.size() + 2 * body.code.gaps.size();
+  constexpr uint64_t entrySize = 24, handedOver = 4;
+  uint64_t size = body.code.bytes.size() + 2 * body.code.gaps.size();
+  for (const Gap &gap : body.code.gaps)
+    size += gap.kind == GapKind::DirectCall ? handedOver : 0;
+  return size + (body.isDirect ? entrySize : 0);
 }
 
 bool SpeedChoice::choose(uint64_t bytes) {

@@ -2,6 +2,7 @@
 #include "lowering/wasm/WasmTarget.h"
 
 #include "lowering/wasm/Declarations.h"
+#include "lowering/wasm/DirectCalls.h"
 #include "lowering/wasm/FunctionEmitter.h"
 #include "lowering/wasm/ModuleWriter.h"
 #include "lowering/wasm/Parts.h"
@@ -109,8 +110,9 @@ Result<Body> Target::emitFast(uint32_t index, Speed speed) {
 
 std::vector<uint8_t> Target::assemble() {
   Assembly assembly(module, helperNeeds(module));
-  for (auto &[index, body] : choice.bodies())
-    assembly.addFunction(index, *body, info.funcs[index].name);
+  DirectCalls calls(module, choice.bodies(), roots);
+  for (auto &[index, body] : calls.take())
+    assembly.addFunction(index, std::move(body), info.funcs[originalIndex(index)].name);
   for (uint32_t index : roots)
     assembly.useFunction(index);
   if (options.metered)

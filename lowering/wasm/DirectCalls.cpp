@@ -1,0 +1,134 @@
+//===- DirectCalls.cpp - Hand the gas left over in calls ------------------===//
+#include "lowering/wasm/DirectCalls.h"
+
+#include "lowering/wasm/Helpers.h"
+#include "lowering/wasm/Instructions.h"
+
+using namespace writ;
+using namespace writ::wasmgen;
+
+namespace {
+/// Adds to code that has gaps.
+class CodeBuilder {
+public:
+  explicit CodeBuilder(Code &code) : code(code), out(code.bytes) {}
+
+  void op(uint8_t instruction) { out.byte(instruction); }
+  void op(uint8_t instruction, uint64_t immediate) {
+    out.byte(instruction);
+    out.number(immediate);
+  }
+  void gap(Gap gap) {
+    gap.at = uint32_t(code.bytes.size());
+    code.gaps.push_back(gap);
+  }
+  void op(uint8_t instruction, GapKind kind, uint32_t index) {
+    op(instruction);
+    Gap made;
+    made.kind = kind;
+    made.index = index;
+    gap(made);
+  }
+  void meter(uint8_t instruction, MeterGlobal global) {
+    op(instruction, GapKind::Meter, uint32_t(global));
+  }
+
+  Code &code;
+  Encoder out;
+};
+} // namespace
+
+DirectCalls::DirectCalls(ModuleState &module, const Bodies &bodies,
+                         const std::vector<uint32_t> &roots)
+    : module(module) {
+  for (auto [index, body] : bodies)
+    if (body->isDirect)
+      direct.insert(index);
+  needsEntry.insert(roots.begin(), roots.end());
+  for (auto [index, body] : bodies) {
+    Body copy = *body;
+    for (const Gap &gap : copy.code.gaps)
+      if (gap.kind == GapKind::Func)
+        needsEntry.insert(gap.index);
+    if (body->isDirect)
+      resolve(copy);
+    made[index | (body->isDirect ? directBit : 0)] = std::move(copy);
+  }
+  for (uint32_t index : direct)
+    if (needsEntry.contains(index))
+      addEntry(index);
+}
+
+/// Behind the arguments, those that metering brings along; or both go to their globals.
+void DirectCalls::resolve(Body &body) {
+  Code code;
+  CodeBuilder build(code);
+  const Code &from = body.code;
+  uint32_t gas = uint32_t(module.types[body.type].params.size()) - 2;
+  size_t at = 0, place = 0;
+  auto copyTo = [&](size_t end, size_t gaps) {
+    for (; place < from.places.size() && from.places[place].gaps == gaps; ++place) {
+      const Place &row = from.places[place];
+      code.places.push_back(
+          {uint32_t(code.bytes.size() + row.at - at), uint32_t(code.gaps.size()), row.source});
+    }
+    build.out.raw({from.bytes.data() + at, end - at});
+    at = end;
+  };
+  for (size_t number = 0; number < from.gaps.size(); ++number) {
+    const Gap &gap = from.gaps[number];
+    copyTo(gap.at, number);
+    bool isTail = gap.kind == GapKind::DirectTailCall;
+    if (gap.kind != GapKind::DirectCall && !isTail) {
+      build.gap(gap);
+      continue;
+    }
+    bool takesThem = direct.contains(gap.index);
+    bool isPlace = !code.places.empty() && code.places.back().at == code.bytes.size() &&
+                   code.places.back().gaps == code.gaps.size();
+    build.op(localGetCode, gas);
+    if (!takesThem)
+      build.meter(globalSetCode, MeterGlobal::GasLeft);
+    build.op(localGetCode, gas + 1);
+    if (!takesThem)
+      build.meter(globalSetCode, MeterGlobal::StackLeft);
+    if (isPlace) {
+      code.places.back().at = uint32_t(code.bytes.size());
+      code.places.back().gaps = uint32_t(code.gaps.size());
+    }
+    build.op(isTail ? returnCallCode : callCode, GapKind::Func,
+             gap.index | (takesThem ? directBit : 0));
+  }
+  copyTo(from.bytes.size(), from.gaps.size());
+  body.code = std::move(code);
+}
+
+/// Others find the stack left in its global, as it was. What makes tail calls sees to that itself,
+/// since it may be called by one.
+void DirectCalls::addEntry(uint32_t index) {
+  Body body;
+  const FuncType &type = module.info.funcs[index].type;
+  body.type = module.typeNumber(type);
+  CodeBuilder build(body.code);
+  auto saved = uint32_t(type.params.size());
+  if (module.mayCallIndirectly) {
+    build.op(i32ConstCode);
+    build.out.signedNumber(faultInMemory);
+    build.meter(globalSetCode, MeterGlobal::Fault);
+  }
+  for (uint32_t param = 0; param < saved; ++param)
+    build.op(localGetCode, param);
+  build.meter(globalGetCode, MeterGlobal::GasLeft);
+  build.meter(globalGetCode, MeterGlobal::StackLeft);
+  if (module.hasTailCalls) {
+    build.op(returnCallCode, GapKind::Func, index | directBit);
+  } else {
+    body.locals = {{1, ValueType::I32}};
+    build.op(localTeeCode, saved);
+    build.op(callCode, GapKind::Func, index | directBit);
+    build.op(localGetCode, saved);
+    build.meter(globalSetCode, MeterGlobal::StackLeft);
+  }
+  build.op(endCode);
+  made[index] = std::move(body);
+}

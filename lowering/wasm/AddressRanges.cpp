@@ -30,9 +30,9 @@ static bool isWide(Value value) { return value.getType().isInteger(64); }
 /// As an unsigned number.
 static Known asUnsigned(Known range, bool isWide) {
   if (isWide)
-    return range && range->least >= 0 ? range : std::nullopt;
+    return range && range->base == noBase && range->least >= 0 ? range : std::nullopt;
   Range any{0, two32 - 1};
-  if (!range || range->most - range->least >= two32)
+  if (!range || range->base != noBase || range->most - range->least >= two32)
     return any;
   int64_t base = llvm::divideFloorSigned(range->least, two32) * two32;
   Range moved{range->least - base, range->most - base};
@@ -43,7 +43,7 @@ static Known asSigned(Known range, bool isWide) {
   if (isWide)
     return range;
   Range any{-two31, two31 - 1};
-  if (!range)
+  if (!range || range->base != noBase)
     return any;
   Known moved = asUnsigned(Range{range->least + two31, range->most + two31}, false);
   return Range{moved->least - two31, moved->most - two31};
@@ -55,21 +55,38 @@ static Known bounded(Known range) {
 }
 
 static Known join(Known a, Known b) {
-  if (!a || !b)
+  if (!a || !b || a->base != b->base)
     return std::nullopt;
-  return Range{std::min(a->least, b->least), std::max(a->most, b->most)};
+  return Range{std::min(a->least, b->least), std::max(a->most, b->most), a->base};
 }
 
-/// Both hold.
+/// Both hold. Numbers that a test keeps small are hardly addresses.
 static Known narrower(Known a, Known b) {
+  constexpr int64_t few = int64_t(1) << 24;
   if (!a || !b)
     return a ? a : b;
+  if (b->base == noBase)
+    std::swap(a, b);
+  if (a->base != b->base)
+    return a->most - a->least < few ? a : b;
   return a->most - a->least < b->most - b->least ? a : b;
+}
+
+static Known sum(Range a, Range b, bool isDifference) {
+  if (isDifference) {
+    if (a.base == b.base)
+      a.base = b.base = noBase;
+    b = {-b.most, -b.least, b.base};
+  }
+  if (b.base != noBase && (isDifference || a.base != noBase))
+    return std::nullopt;
+  return Range{a.least + b.least, a.most + b.most, a.base == noBase ? b.base : a.base};
 }
 
 static Known product(Known a, Known b) {
   constexpr int64_t mostFactor = int64_t(1) << 31;
-  if (!a || !b || std::max(std::abs(b->least), std::abs(b->most)) > mostFactor ||
+  if (!a || !b || a->base != noBase || b->base != noBase ||
+      std::max(std::abs(b->least), std::abs(b->most)) > mostFactor ||
       std::max(std::abs(a->least), std::abs(a->most)) > mostFactor)
     return std::nullopt;
   auto [least, most] =
@@ -102,6 +119,12 @@ static std::optional<std::pair<Value, int64_t>> splitSum(Value value) {
 //===----------------------------------------------------------------------===//
 
 AddressRanges::AddressRanges(FuncOp func, const ControlFlow &flow) : func(func), flow(flow) {
+  for (Operation &op : func.getBody().front()) {
+    if (op.hasTrait<ObservesGas>() || isa<GlobalSetOp>(op))
+      break;
+    if (isa<GlobalGetOp>(op))
+      firstReads.insert(&op);
+  }
   isDeep.assign(flow.order().size(), false);
   for (Block *block : flow.order())
     for (auto write : block->getOps<LocalSetOp>())
@@ -122,9 +145,10 @@ void AddressRanges::noteWrite(LocalSetOp write) {
     isDeep[flow[head].number] = true;
 }
 
-uint64_t AddressRanges::mostOf(Value address) {
+Range AddressRanges::whereIs(Value address) {
   stepsLeft = mostSteps;
-  return uint64_t(asUnsigned(rangeOf(address), false)->most);
+  Known range = rangeOf(address);
+  return range && range->base != noBase ? *range : *asUnsigned(range, false);
 }
 
 /// What is asked for while it is being computed counts as unknown.
@@ -161,10 +185,8 @@ static Known extended(Known range, unsigned bits) {
 
 static Known combined(Operation *op, Known a, Known b) {
   bool isWide = op->getResult(0).getType().isInteger(64);
-  if (isa<arith::AddIOp>(op))
-    return a && b ? Known(Range{a->least + b->least, a->most + b->most}) : std::nullopt;
-  if (isa<arith::SubIOp>(op))
-    return a && b ? Known(Range{a->least - b->most, a->most - b->least}) : std::nullopt;
+  if (isa<arith::AddIOp, arith::SubIOp>(op))
+    return a && b ? sum(*a, *b, isa<arith::SubIOp>(op)) : std::nullopt;
   if (isa<arith::MulIOp>(op))
     return product(a, b);
   a = asUnsigned(a, isWide);
@@ -182,19 +204,23 @@ static Known combined(Operation *op, Known a, Known b) {
 static Known withConstant(Operation *op, Known a, int64_t by) {
   bool isWide = op->getResult(0).getType().isInteger(64);
   int64_t width = isWide ? 64 : 32;
-  if (isa<arith::ShLIOp>(op) && by >= 0 && by < 31)
+  if (isa<ShlOp>(op) && by >= 0 && by < 31)
     return product(a, Range{int64_t(1) << by, int64_t(1) << by});
   a = asUnsigned(a, isWide);
-  if (isa<arith::ShRUIOp>(op) && by > 0 && by < width)
+  if (isa<ShrUOp>(op) && by > 0 && by < width)
     return a ? Range{a->least >> by, a->most >> by} : below(unsigned(width - by));
-  if (isa<arith::RemUIOp>(op) && by > 0)
+  if (isa<RemUOp>(op) && by > 0)
     return Range{0, by - 1};
-  if (isa<arith::DivUIOp>(op) && by > 0 && a)
+  if (isa<DivUOp>(op) && by > 0 && a)
     return Range{a->least / by, a->most / by};
   return std::nullopt;
 }
 
 Known AddressRanges::ofOp(Operation *op) {
+  if (auto get = dyn_cast<GlobalGetOp>(op)) {
+    bool isBase = firstReads.contains(op) && get.getType().isInteger(32);
+    return isBase ? Known(Range{0, 0, firstGlobalBase + uint32_t(get.getGlobal())}) : Known();
+  }
   if (auto load = dyn_cast<LoadOp>(op))
     return load.getIsSigned() || load.getBits() > 32 ? Known() : below(unsigned(load.getBits()));
   if (auto wide = dyn_cast<arith::ExtUIOp>(op))
@@ -211,7 +237,7 @@ Known AddressRanges::ofOp(Operation *op) {
   if (isa<arith::AddIOp, arith::SubIOp, arith::MulIOp, arith::AndIOp, arith::OrIOp, arith::XOrIOp>(
           op))
     return combined(op, rangeOf(op->getOperand(0)), rangeOf(op->getOperand(1)));
-  if (isa<arith::ShLIOp, arith::ShRUIOp, arith::RemUIOp, arith::DivUIOp>(op))
+  if (isa<ShlOp, ShrUOp, RemUOp, DivUOp>(op))
     if (auto by = constantOf(op->getOperand(1)))
       return withConstant(op, rangeOf(op->getOperand(0)), *by);
   return std::nullopt;
@@ -242,8 +268,11 @@ Known AddressRanges::valueAt(uint32_t slot, Block *block, Operation *before) {
     if (LocalSetOp write = writeBefore(slot, block, before))
       return narrower(rangeOf(write.getValue()), bound);
     if (block->isEntryBlock()) {
-      bool isParameter = slot < func.getFunctionType().getNumInputs();
-      return isParameter ? bound : Known(Range{0, 0});
+      FunctionType type = func.getFunctionType();
+      if (slot >= type.getNumInputs())
+        return Range{0, 0};
+      bool isBase = type.getInput(slot).isInteger(32);
+      return isBase ? narrower(Range{0, 0, slot}, bound) : bound;
     }
     const FlowBlock &place = flow[block];
     if (place.isLoop)
@@ -289,7 +318,7 @@ Known AddressRanges::valueInLoop(Block *head, uint32_t slot) {
   if (!change)
     return std::nullopt;
   return bounded(Range{entry->least + std::min<int64_t>(0, change->least),
-                       entry->most + std::max<int64_t>(0, change->most)});
+                       entry->most + std::max<int64_t>(0, change->most), entry->base});
 }
 
 /// Where the loop begins, what is known on each way to it holds.
@@ -418,7 +447,7 @@ static std::optional<int64_t> roundsUntil(Known first, int64_t by, CmpIPredicate
   int64_t floor = isWide ? -mostNumber : isSigned ? -two31 : 0;
   int64_t ceiling = isWide ? mostNumber : isSigned ? two31 : two32;
   if (holds == CmpIPredicate::ne) {
-    if (!first || first->least != first->most || by == 0)
+    if (!first || first->base != noBase || first->least != first->most || by == 0)
       return std::nullopt;
     int64_t way = by > 0 ? than - first->least : first->least - than;
     if (!isWide)
@@ -477,20 +506,70 @@ std::optional<int64_t> AddressRanges::roundsBy(Block *head, Block *tested,
   Known first = valueAtEntry(head, uint32_t(get.getSlot()));
   if (first) {
     more += isAfter ? step->by : 0;
-    first = bounded(Range{first->least + more, first->most + more});
+    first = bounded(Range{first->least + more, first->most + more, first->base});
   }
   auto until = roundsUntil(first, step->by, test->holds, test->than, isWide(test->value));
   return until ? std::optional(*until + 1) : std::nullopt;
 }
 
-llvm::DenseSet<Operation *> wasmgen::findInside(FuncOp func, const ControlFlow &flow,
-                                                uint64_t bytes) {
-  llvm::DenseSet<Operation *> inside;
+//===----------------------------------------------------------------------===//
+// Accesses
+//===----------------------------------------------------------------------===//
+
+namespace {
+/// Accesses that are counted from the same base.
+struct Object {
+  Assumption assumed{};
+  SmallVector<Operation *> accesses;
+  bool isCertain = false; ///< One of them runs whenever the function does.
+  bool isHot = false;     ///< One of them runs in a loop.
+};
+} // namespace
+
+/// Blocks that run whenever the function does, unless it traps before.
+static llvm::DenseSet<Block *> certainBlocks(FuncOp func) {
+  llvm::DenseSet<Block *> certain;
+  Block *block = &func.getBody().front();
+  while (block && certain.insert(block).second)
+    block = block->getNumSuccessors() == 1 ? block->getSuccessor(0) : nullptr;
+  return certain;
+}
+
+/// Pointers may be tagged, or mark that there is nothing: they are assumed to be what they look
+/// like only if they are used as such in any case.
+static bool isWorthAssuming(const Object &object) {
+  bool isPointer = object.assumed.base >= firstGlobalBase || object.isCertain;
+  return isPointer && (object.isHot || object.accesses.size() > 2);
+}
+
+Inside wasmgen::findInside(FuncOp func, const ControlFlow &flow, uint64_t bytes, bool mayAssume) {
+  constexpr int64_t mostApart = 1 << 20;
+  Inside inside;
   AddressRanges ranges(func, flow);
+  llvm::MapVector<Base, Object> objects;
+  llvm::DenseSet<Block *> certain = certainBlocks(func);
   for (Block *block : flow.order())
-    for (Operation &op : *block)
-      if (auto access = accessOf(&op); access && access->end <= bytes)
-        if (ranges.mostOf(access->address) + access->end <= bytes)
-          inside.insert(&op);
+    for (Operation &op : *block) {
+      auto access = accessOf(&op);
+      if (!access)
+        continue;
+      Range where = ranges.whereIs(access->address);
+      if (where.base == noBase && uint64_t(where.most) + access->end <= bytes)
+        inside.accesses.insert(&op);
+      int64_t end = where.most + int64_t(std::min<uint64_t>(access->end, two32));
+      if (!mayAssume || where.base == noBase || where.least < -mostApart || end > mostApart)
+        continue;
+      Object &object = objects[where.base];
+      int64_t least = std::min(object.assumed.least, where.least);
+      object.assumed = {where.base, least, std::max(object.assumed.end, end)};
+      object.accesses.push_back(&op);
+      object.isCertain |= certain.contains(block);
+      object.isHot |= flow[block].depth != 0;
+    }
+  for (auto &[base, object] : objects)
+    if (isWorthAssuming(object)) {
+      inside.accesses.insert_range(object.accesses);
+      inside.assumed.push_back(object.assumed);
+    }
   return inside;
 }

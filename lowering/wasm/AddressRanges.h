@@ -16,9 +16,26 @@
 
 namespace writ::wasmgen {
 
+/// What a function begins with that is taken for an address: a parameter, or a global.
+using Base = uint32_t;
+inline constexpr Base noBase = ~0u, firstGlobalBase = 1u << 31;
+
 /// Integers, one of which equals a value in its ring: modulo 2^32 for i32, 2^64 for i64.
 struct Range {
   int64_t least, most;
+  Base base = noBase; ///< Counted from what that is when the function begins.
+};
+
+/// Bytes around a base that a function takes for being in the memory.
+struct Assumption {
+  Base base;
+  int64_t least, end;
+};
+
+/// Loads and stores that are never outside the memory, if what is assumed holds.
+struct Inside {
+  llvm::DenseSet<mlir::Operation *> accesses;
+  llvm::SmallVector<Assumption> assumed;
 };
 
 /// Of the function as it is: reads of slots are followed to what was written on every way to them.
@@ -27,8 +44,8 @@ class AddressRanges {
 public:
   AddressRanges(contract::FuncOp func, const ControlFlow &flow);
 
-  /// The largest number that an address may be.
-  uint64_t mostOf(mlir::Value address);
+  /// What an address may be: with a base, or below 2^32.
+  Range whereIs(mlir::Value address);
 
 private:
   using Known = std::optional<Range>;              ///< None: anything.
@@ -74,16 +91,17 @@ private:
   contract::FuncOp func;
   const ControlFlow &flow;
   unsigned stepsLeft = 0;
-  llvm::DenseMap<BlockSlot, Writes> writesIn; ///< By loop.
+  llvm::DenseSet<mlir::Operation *> firstReads; ///< Of globals, as the function finds them.
+  llvm::DenseMap<BlockSlot, Writes> writesIn;   ///< By loop.
   std::vector<bool> isDeep; ///< Loops around so many others that not all writes are known.
   llvm::DenseMap<BlockSlot, llvm::SmallVector<contract::LocalSetOp, 1>> writesOf; ///< By block.
   llvm::DenseMap<mlir::Value, Known> ranges;
   llvm::DenseMap<uint32_t, std::optional<int64_t>> rounds; ///< By loop: how often it begins.
 };
 
-/// Loads and stores of `func` that are inside even the smallest memory, of `bytes`.
-llvm::DenseSet<mlir::Operation *> findInside(contract::FuncOp func, const ControlFlow &flow,
-                                             uint64_t bytes);
+/// The smallest memory has `bytes`. With `mayAssume`, what looks like a pointer to an object or a
+/// stack frame is assumed to be one.
+Inside findInside(contract::FuncOp func, const ControlFlow &flow, uint64_t bytes, bool mayAssume);
 
 } // namespace writ::wasmgen
 

@@ -47,6 +47,11 @@ inline constexpr size_t patchSize = 10;
 /// Amounts from here on are prices of imported functions, by function index.
 inline constexpr uint32_t firstHostAmount = 1u << 31;
 
+/// Added to a function's index: where it has an entry, what that stands for; where it assumes
+/// something, what runs if that does not hold.
+inline constexpr uint32_t directBit = 1u << 31, smallBit = 1u << 30;
+inline uint32_t originalIndex(uint32_t index) { return index & ~(directBit | smallBit); }
+
 /// No amount.
 inline constexpr uint32_t noAmount = ~0u;
 
@@ -88,6 +93,7 @@ struct Body {
   /// Behind its own parameters, it has the gas left (i64) and the bytes of stack left (i32); the
   /// gas comes back in its global.
   bool isDirect = false;
+  bool assumes = false; ///< There may be a reason to call its smallest form instead.
   /// How deep they are nested: loops with calls, and without.
   unsigned callingLoops = 0, callFreeLoops = 0;
 };

@@ -38,25 +38,31 @@ public:
 };
 } // namespace
 
-DirectCalls::DirectCalls(ModuleState &module, const Bodies &bodies,
+DirectCalls::DirectCalls(ModuleState &module, const SpeedChoice &choice,
                          const std::vector<uint32_t> &roots)
     : module(module) {
+  auto bodies = choice.bodies();
   for (auto [index, body] : bodies)
     if (body->isDirect)
       direct.insert(index);
   needsEntry.insert(roots.begin(), roots.end());
   for (auto [index, body] : bodies) {
-    Body copy = *body;
-    for (const Gap &gap : copy.code.gaps)
-      if (gap.kind == GapKind::Func)
-        needsEntry.insert(gap.index);
-    if (body->isDirect)
-      resolve(copy);
-    made[index | (body->isDirect ? directBit : 0)] = std::move(copy);
+    add(index | (body->isDirect ? directBit : 0), *body);
+    if (body->assumes)
+      add(index | smallBit, choice.smallest(index));
   }
   for (uint32_t index : direct)
     if (needsEntry.contains(index))
       addEntry(index);
+}
+
+void DirectCalls::add(uint32_t index, const Body &body) {
+  for (const Gap &gap : body.code.gaps)
+    if (gap.kind == GapKind::Func)
+      needsEntry.insert(gap.index);
+  Body &copy = made[index] = body;
+  if (body.isDirect)
+    resolve(copy);
 }
 
 /// Behind the arguments, those that metering brings along; or both go to their globals.

@@ -8,28 +8,24 @@
 #define WRIT_LOWERING_WASM_DIRECTCALLS_H
 
 #include "lowering/wasm/ModuleState.h"
+#include "lowering/wasm/SpeedChoice.h"
 
 #include <map>
 #include <set>
 
 namespace writ::wasmgen {
 
-/// Where there is an entry, `index | directBit` is what it stands for.
-inline constexpr uint32_t directBit = 1u << 31;
-inline uint32_t originalIndex(uint32_t index) { return index & ~directBit; }
-
 /// The functions of a module, once it is known which are direct.
 class DirectCalls {
 public:
-  using Bodies = std::vector<std::pair<uint32_t, const Body *>>;
-
   /// `roots` are used from outside of code.
-  DirectCalls(ModuleState &module, const Bodies &bodies, const std::vector<uint32_t> &roots);
+  DirectCalls(ModuleState &module, const SpeedChoice &choice, const std::vector<uint32_t> &roots);
 
   /// By index: bodies without `GapKind::DirectCall`, and entries where they are needed.
   std::map<uint32_t, Body> take() { return std::move(made); }
 
 private:
+  void add(uint32_t index, const Body &body);
   void resolve(Body &body);
   void addEntry(uint32_t index);
 

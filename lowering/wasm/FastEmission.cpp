@@ -17,10 +17,12 @@ void FunctionEmitter::emitStart(Block *block) {
   if (found == fast.starts.end())
     return;
   const FastPath::Start &start = found->second;
-  if (start.enters && isDirect)
+  if (start.enters && isDirect) {
     readLimit();
-  else if (start.enters)
+    checkAssumptions();
+  } else if (start.enters) {
     readGas();
+  }
   if (!start.leaves)
     return;
   pushGas(start.refund);
@@ -48,19 +50,62 @@ void FunctionEmitter::readGas() {
   readLimit();
 }
 
-/// Bytes of the memory, which a call may have grown.
-void FunctionEmitter::readLimit() {
-  if (!fast.usesLimit)
-    return;
+/// Which a call may have grown.
+void FunctionEmitter::pushMemoryBytes() {
   const SizeLimits &limits = module.info.memories[0].limits;
-  if (limits.max == limits.min) {
-    i64Const(int64_t(limits.min) << 16);
-    return localSet(fast.limitSlot);
-  }
+  if (limits.max == limits.min)
+    return i64Const(int64_t(limits.min) << 16);
   op(memorySizeCode, 0);
   op(i64ExtendI32UCode);
   i64Const(16);
   op(i64ShlCode);
+}
+
+/// Objects are in the memory, else small code does it. Beyond 2^32, they would begin anew at 0:
+/// then what is below the base is outside.
+void FunctionEmitter::checkAssumptions() {
+  bool isFirst = true;
+  for (const Assumption &assumed : inside.assumed) {
+    if (assumed.base >= firstGlobalBase) {
+      op(globalGetCode);
+      gap(GapKind::Global, assumed.base - firstGlobalBase);
+    } else {
+      localGet(assumed.base);
+    }
+    if (assumed.least != 0) {
+      i32Const(int32_t(assumed.least));
+      op(i32AddCode);
+    }
+    op(i64ExtendI32UCode);
+    i64Const(std::max<int64_t>(assumed.end, 1) - assumed.least);
+    op(i64AddCode);
+    fast.usesLimit ? localGet(fast.limitSlot) : pushMemoryBytes();
+    op(i64GtUCode);
+    if (!std::exchange(isFirst, false))
+      op(i32OrCode);
+  }
+  if (isFirst)
+    return;
+  op(ifCode);
+  op(emptyBlock);
+  writeGas({});
+  writeStack();
+  for (uint32_t param = 0; param < numParams; ++param)
+    localGet(param);
+  op(callCode);
+  gap(GapKind::Func, module.functionIndex(func.getSymName()) | smallBit);
+  op(returnCode);
+  op(endCode);
+}
+
+void FunctionEmitter::readLimit() {
+  if (!fast.usesLimit)
+    return;
+  if (module.info.memories[0].limits.max == module.info.memories[0].limits.min) {
+    pushMemoryBytes();
+    return localSet(fast.limitSlot);
+  }
+  pushMemoryBytes();
   // Engines would compute it again wherever it is read; what comes from a global, they keep.
   op(globalSetCode);
   gap(GapKind::Limit, 0);

@@ -1,7 +1,6 @@
 //===- FunctionEmitter.cpp - Visit ops in order, defer what can wait ------===//
 #include "lowering/wasm/FunctionEmitter.h"
 
-#include "lowering/wasm/AddressRanges.h"
 #include "lowering/wasm/StructureEmitter.h"
 #include "mlir-dialect/IR/Position.h"
 #include "mlir-dialect/IR/ValueTypes.h"
@@ -306,9 +305,10 @@ static std::vector<LocalRun> runsOf(const std::vector<ValueType> &types) {
 Result<void> FunctionEmitter::analyze() {
   Result<ControlFlow> analyzed = ControlFlow::analyze(func);
   if (analyzed && isMetered() && !module.info.memories.empty())
-    inside = findInside(func, *analyzed, uint64_t(module.info.memories[0].limits.min) * 65536);
+    inside = findInside(func, *analyzed, uint64_t(module.info.memories[0].limits.min) * 65536,
+                        speed == Speed::Whole);
   if (analyzed && isMetered() && speed != Speed::Small) {
-    fast = makeFast(func, *analyzed, inside, speed, module);
+    fast = makeFast(func, *analyzed, inside.accesses, speed, module);
     isDirect = speed == Speed::Whole;
     analyzed = ControlFlow::analyze(func);
   }
@@ -375,5 +375,6 @@ Result<Body> FunctionEmitter::emit() {
   body.locals = runsOf(locals);
   body.code = std::move(out);
   body.isDirect = isDirect;
+  body.assumes = !inside.assumed.empty();
   return body;
 }

@@ -8,6 +8,7 @@
 #ifndef WRIT_LOWERING_WASM_FUNCTIONEMITTER_H
 #define WRIT_LOWERING_WASM_FUNCTIONEMITTER_H
 
+#include "lowering/wasm/AddressRanges.h"
 #include "lowering/wasm/ControlFlow.h"
 #include "lowering/wasm/FastPath.h"
 #include "lowering/wasm/FloatBits.h"
@@ -127,6 +128,8 @@ private:
   void emitStart(mlir::Block *block);
   void readGas();
   void readLimit();
+  void pushMemoryBytes();
+  void checkAssumptions();
   void pushPrice(uint32_t amount);
   void pushGas(contract::CostsAttr refund);
   void writeGas(contract::CostsAttr refund);
@@ -152,7 +155,7 @@ private:
   std::vector<mlir::Operation *> deferred;           ///< In order, those whose order matters.
   llvm::DenseMap<mlir::Operation *, uint32_t> gasAt; ///< Amounts to be taken before ops.
   llvm::DenseSet<mlir::Operation *> branchTakers;
-  llvm::DenseSet<mlir::Operation *> inside; ///< Accesses that are never outside the memory.
+  Inside inside;
   contract::CostSum pending;
   uint32_t frame = 0; ///< Taken at entry, to be given back.
   bool isLeaf = false;

@@ -71,7 +71,7 @@ bool FunctionEmitter::isInBounds(Value address, uint64_t end) {
 
 bool FunctionEmitter::cannotTrap(Operation *op) {
   if (auto access = accessOf(op))
-    return inside.contains(op) || isInBounds(access->address, access->end);
+    return inside.accesses.contains(op) || isInBounds(access->address, access->end);
   return dividesSafely(op);
 }
 

@@ -22,6 +22,17 @@ void SpeedChoice::spreadHeat() {
       }
 }
 
+bool SpeedChoice::isCalledOften(const Forms &form) {
+  return form.heat != 0 || form.bodies[0].callingLoops != 0;
+}
+
+/// Around loops that make no calls, there is nothing to gain but what can be assumed.
+void SpeedChoice::addFast(uint32_t index, Speed speed, Body body) {
+  Forms &form = forms[index];
+  if (speed != Speed::Whole || isCalledOften(form) || body.assumes)
+    form.bodies[size_t(speed)] = std::move(body);
+}
+
 std::vector<std::pair<uint32_t, Speed>> SpeedChoice::wanted() {
   spreadHeat();
   std::vector<std::pair<uint32_t, Speed>> found;
@@ -29,7 +40,7 @@ std::vector<std::pair<uint32_t, Speed>> SpeedChoice::wanted() {
     const Body &body = form.bodies[0];
     if (body.callFreeLoops != 0)
       found.push_back({index, Speed::Loops});
-    if (form.heat != 0 || body.callingLoops != 0)
+    if (isCalledOften(form) || body.callFreeLoops != 0)
       found.push_back({index, Speed::Whole});
   }
   return found;
@@ -50,9 +61,12 @@ bool SpeedChoice::choose(uint64_t bytes) {
     form.chosen = Speed::Small;
     for (Speed speed : {Speed::Loops, Speed::Whole}) {
       const Body &fast = form.bodies[size_t(speed)];
-      unsigned loops = speed == Speed::Loops ? fast.callFreeLoops : fast.callingLoops;
+      bool isForAll = speed == Speed::Loops || fast.assumes;
+      unsigned loops = std::max(isForAll ? fast.callFreeLoops : 0,
+                                speed == Speed::Whole ? fast.callingLoops : 0);
       if (!fast.code.bytes.empty())
-        order.push_back({~(form.heat + loops), sizeOf(fast), index, speed});
+        order.push_back({~(form.heat + loops),
+                         sizeOf(fast) + (fast.assumes ? sizeOf(form.bodies[0]) : 0), index, speed});
     }
   }
   std::ranges::sort(order);

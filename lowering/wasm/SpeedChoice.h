@@ -17,15 +17,14 @@ public:
 
   /// The faster forms that could pay. After all small ones have been added.
   std::vector<std::pair<uint32_t, Speed>> wanted();
-  void addFast(uint32_t index, Speed speed, Body body) {
-    forms[index].bodies[size_t(speed)] = std::move(body);
-  }
+  void addFast(uint32_t index, Speed speed, Body body);
 
   /// Takes the fast forms of what runs most, with about `bytes` more in all. False if none fits.
   bool choose(uint64_t bytes);
 
   /// Those that were chosen, at first the small ones, by index.
   std::vector<std::pair<uint32_t, const Body *>> bodies() const;
+  const Body &smallest(uint32_t index) const { return forms.find(index)->second.bodies[0]; }
 
 private:
   struct Forms {
@@ -35,6 +34,7 @@ private:
   };
 
   void spreadHeat();
+  static bool isCalledOften(const Forms &form);
 
   std::map<uint32_t, Forms> forms;
 };

@@ -110,7 +110,7 @@ Result<Body> Target::emitFast(uint32_t index, Speed speed) {
 
 std::vector<uint8_t> Target::assemble() {
   Assembly assembly(module, helperNeeds(module));
-  DirectCalls calls(module, choice.bodies(), roots);
+  DirectCalls calls(module, choice, roots);
   for (auto &[index, body] : calls.take())
     assembly.addFunction(index, std::move(body), info.funcs[originalIndex(index)].name);
   for (uint32_t index : roots)

@@ -14,6 +14,14 @@ static constexpr unsigned mostOps = 6;
 
 static uint64_t word(const void *pointer) { return reinterpret_cast<uintptr_t>(pointer); }
 
+std::pair<Value, uint32_t> wasmgen::splitAddress(Value address) {
+  auto sum = address.getDefiningOp<arith::AddIOp>();
+  auto constant = sum ? sum.getRhs().getDefiningOp<arith::ConstantOp>() : nullptr;
+  if (!constant)
+    return {address, 0};
+  return {sum.getLhs(), uint32_t(cast<IntegerAttr>(constant.getValue()).getInt())};
+}
+
 void AddressKeys::startRegion() {
   startVersion = lastVersion;
   startOrder = uint32_t(order.size());

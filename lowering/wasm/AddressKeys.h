@@ -12,6 +12,9 @@
 
 namespace writ::wasmgen {
 
+/// As a value and a constant that is added.
+std::pair<mlir::Value, uint32_t> splitAddress(mlir::Value address);
+
 /// Numbers values of a block so that equal ones that are computed several times get one number,
 /// and says which can be had earlier. Sees the ops of the block in order.
 class AddressKeys {

@@ -2,7 +2,7 @@
 #include "lowering/wasm/FastPath.h"
 
 #include "hostabi/Traps.h"
-#include "lowering/wasm/AddressKeys.h"
+#include "lowering/wasm/FloatStores.h"
 #include "lowering/wasm/FunctionEmitter.h"
 #include "mlir-dialect/IR/CostSum.h"
 #include "mlir-dialect/IR/Effects.h"
@@ -40,7 +40,7 @@ public:
   FastMaker(FuncOp func, const ControlFlow &flow, const llvm::DenseSet<Operation *> &insideAlways,
             ModuleState &module)
       : func(func), flow(flow), insideAlways(insideAlways), module(module),
-        builder(func.getContext()) {
+        builder(func.getContext()), floats(func) {
     made.gasSlot = func.getNumSlots();
     made.limitSlot = made.gasSlot + 1;
   }
@@ -60,6 +60,8 @@ private:
   void makeTwin(GasRegion &region);
   void checkAccess(const Access &access);
   void checkAll(GasRegion &region);
+  void lookAtNans(const StoreGroup &group);
+  bool mayLeave(Operation *op) const;
   void planLook(Operation *op);
   Value isOutside(Value address, uint64_t end);
   Value constant(Type type, int64_t value);
@@ -74,12 +76,16 @@ private:
   const llvm::DenseSet<Operation *> &insideAlways;
   ModuleState &module;
   OpBuilder builder;
+  FloatBits floats;
   FastPath made;
 
   // Of the block that is being made fast:
   Block *block = nullptr;
   SmallVector<std::pair<Value, Block *>> exits; ///< In order: where to go if something holds.
   AddressKeys addresses;
+  FloatStores floatStores;
+  llvm::DenseSet<Operation *> checked;         ///< Accesses that may turn out to be outside.
+  llvm::DenseSet<Block *> comesBack;           ///< Of those in `exits`.
   DenseMap<AddressKeys::Key, uint64_t> inside; ///< Bytes from an address that are in the memory.
   bool hasLooked = false;                      ///< Since the last charge.
   bool hasGrown = false;                       ///< The memory, in this region.
@@ -133,15 +139,6 @@ void FastMaker::planLook(Operation *op) {
     made.looks.insert(op);
 }
 
-/// As a value and a constant that is added.
-static std::pair<Value, uint32_t> splitAddress(Value address) {
-  auto sum = address.getDefiningOp<arith::AddIOp>();
-  auto constant = sum ? sum.getRhs().getDefiningOp<arith::ConstantOp>() : nullptr;
-  if (!constant)
-    return {address, 0};
-  return {sum.getLhs(), uint32_t(cast<IntegerAttr>(constant.getValue()).getInt())};
-}
-
 void FastMaker::scanAccess(GasRegion &region, Operation *op, AccessRange range, CostsAttr left) {
   auto [address, end] = range;
   if (insideAlways.contains(op))
@@ -158,6 +155,7 @@ void FastMaker::scanAccess(GasRegion &region, Operation *op, AccessRange range, 
 void FastMaker::scanOp(GasRegion &region, Operation *op, CostSum &outstanding) {
   const OpRow row = module.rows[op];
   addresses.visit(op);
+  floatStores.note(op, addresses);
   if (auto cost = dyn_cast<CostOpInterface>(op))
     outstanding.subtract(cost.getStaticCosts());
   bool ends = op->hasTrait<ObservesGas>() || op->hasTrait<OpTrait::IsTerminator>();
@@ -306,16 +304,48 @@ void FastMaker::checkAccess(const Access &access) {
   start.leaves = true;
   start.refund = access.outstanding;
   made.starts[fault] = start;
+  checked.insert(access.op);
   builder.setInsertionPoint(access.op);
   exits.push_back({isOutside(access.address, access.end), fault});
 }
 
+/// Something that is not what it seems, so that what was done is seen.
+bool FastMaker::mayLeave(Operation *op) const {
+  return checked.contains(op) || made.looks.contains(op) || made.exact.contains(op);
+}
+
+/// Sums of NaNs are NaNs; if there may be one, the values are stored again, as they should be.
+void FastMaker::lookAtNans(const StoreGroup &group) {
+  Location where = group.before->getLoc();
+  Block *again = makeSide();
+  for (StoreOp store : group.stores)
+    builder.clone(*store);
+  builder.setInsertionPoint(group.before);
+  Value sum;
+  for (StoreOp store : group.stores) {
+    made.raw.insert(store);
+    Value value = store.getValue();
+    sum = sum ? FAddOp::create(builder, where, value.getType(), sum, value) : value;
+  }
+  comesBack.insert(again);
+  made.blocks.insert(again);
+  exits.push_back(
+      {arith::CmpFOp::create(builder, where, arith::CmpFPredicate::UNE, sum, sum), again});
+}
+
 /// Cuts the block behind each condition: from the end, so that no op is moved twice.
 void FastMaker::cutAtExits() {
+  llvm::sort(exits, [](auto &a, auto &b) {
+    return a.first.getDefiningOp()->isBeforeInBlock(b.first.getDefiningOp());
+  });
   for (auto [condition, side] : llvm::reverse(exits)) {
     Operation *last = condition.getDefiningOp();
     Block *rest = block->splitBlock(last->getNextNode());
     made.blocks.insert(rest);
+    if (comesBack.contains(side)) {
+      builder.setInsertionPointToEnd(side);
+      cf::BranchOp::create(builder, last->getLoc(), rest);
+    }
     builder.setInsertionPointToEnd(block);
     cf::CondBranchOp::create(builder, last->getLoc(), condition, side, rest);
   }
@@ -334,6 +364,7 @@ void FastMaker::checkAll(GasRegion &region) {
 void FastMaker::makeBlock(Block *chosen) {
   block = chosen;
   addresses = AddressKeys();
+  floatStores = FloatStores();
   inside.clear();
   hasLooked = false;
   bool hasLookedEver = false; // Then no way around a loop through here is without a look.
@@ -355,6 +386,9 @@ void FastMaker::makeBlock(Block *chosen) {
         planLook(op);
     hasLookedEver |= hasLooked;
     checkAll(region);
+    for (const StoreGroup &group :
+         floatStores.groups(region.ops, floats, [&](Operation *op) { return mayLeave(op); }))
+      lookAtNans(group);
   }
   cutAtExits();
 }

@@ -42,6 +42,7 @@ struct FastPath {
   /// Ops before which the gas left is made exact: what of their region's charge they do not owe.
   llvm::DenseMap<mlir::Operation *, contract::CostsAttr> exact;
   llvm::DenseSet<mlir::Operation *> looks; ///< Ops before which it is looked whether gas ran out.
+  llvm::DenseSet<mlir::Operation *> raw;   ///< Stores of NaNs that are not canonical yet.
   uint32_t gasSlot = 0;                    ///< i64; slots of its own behind the function's.
   uint32_t limitSlot = 0;                  ///< i64: bytes of the memory,
   bool usesLimit = false;                  ///< if anything reads it.

@@ -15,8 +15,7 @@ static bool isArithmetic(Operation *op) {
              FNearestOp, FExtOp, FDemoteOp>(op);
 }
 
-/// Takes floats for the numbers that they are.
-static bool readsNumbers(Operation *op) {
+bool writ::wasmgen::readsNumbers(Operation *op) {
   return isArithmetic(op) || isa<arith::CmpFOp, FToSOp, FToUOp, FToSSatOp, FToUSatOp>(op);
 }
 

@@ -10,6 +10,9 @@
 
 namespace writ::wasmgen {
 
+/// Whether `op` takes floats for the numbers that they are.
+bool readsNumbers(mlir::Operation *op);
+
 /// Engines may give any NaN for float arithmetic where ours is the canonical one. Values are
 /// *lazy* if they come from arithmetic alone: they are made canonical where something sees their
 /// bits. Where slots, block arguments and selections have other inputs too, lazy ones are made

@@ -89,7 +89,7 @@ bool FunctionEmitter::pushReady(Value value) {
 }
 
 void FunctionEmitter::makeExact(Operation *op, unsigned operand) {
-  if (floats->mustFix(op, operand))
+  if (floats->mustFix(op, operand) && !fast.raw.contains(op))
     makeCanonical(op->getOperand(operand).getType().isF64());
 }
 

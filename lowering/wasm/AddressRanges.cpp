@@ -151,6 +151,11 @@ Range AddressRanges::whereIs(Value address) {
   return range && range->base != noBase ? *range : *asUnsigned(range, false);
 }
 
+std::optional<int64_t> AddressRanges::mostRounds(Block *head) {
+  stepsLeft = mostSteps;
+  return roundsOf(head);
+}
+
 /// What is asked for while it is being computed counts as unknown.
 Known AddressRanges::rangeOf(Value value) {
   if (auto constant = constantOf(value))
@@ -548,8 +553,10 @@ Inside wasmgen::findInside(FuncOp func, const ControlFlow &flow, uint64_t bytes,
   AddressRanges ranges(func, flow);
   llvm::MapVector<Base, Object> objects;
   llvm::DenseSet<Block *> certain = certainBlocks(func);
+  size_t numOps = 0;
   for (Block *block : flow.order())
     for (Operation &op : *block) {
+      ++numOps;
       auto access = accessOf(&op);
       if (!access)
         continue;
@@ -566,6 +573,18 @@ Inside wasmgen::findInside(FuncOp func, const ControlFlow &flow, uint64_t bytes,
       object.isCertain |= certain.contains(block);
       object.isHot |= flow[block].depth != 0;
     }
+  // Prices are below 2^32: sums of what has not been looked at stay far below 2^63.
+  constexpr int64_t mostRounds = 1024;
+  constexpr size_t mostOps = 1 << 16;
+  llvm::DenseSet<Block *> outer;
+  for (Block *block : llvm::reverse(flow.order())) {
+    if (!flow[block].isLoop || numOps > mostOps)
+      continue;
+    auto rounds = outer.contains(block) ? std::nullopt : ranges.mostRounds(block);
+    if (rounds && *rounds <= mostRounds)
+      inside.shortLoops.insert(block);
+    outer.insert(flow[block].loop);
+  }
   for (auto &[base, object] : objects)
     if (isWorthAssuming(object)) {
       inside.accesses.insert_range(object.accesses);

@@ -36,6 +36,8 @@ struct Assumption {
 struct Inside {
   llvm::DenseSet<mlir::Operation *> accesses;
   llvm::SmallVector<Assumption> assumed;
+  /// Heads of innermost loops that end soon, whatever happens.
+  llvm::DenseSet<mlir::Block *> shortLoops;
 };
 
 /// Of the function as it is: reads of slots are followed to what was written on every way to them.
@@ -46,6 +48,8 @@ public:
 
   /// What an address may be: with a base, or below 2^32.
   Range whereIs(mlir::Value address);
+  /// How often a loop begins, at most, once it is entered.
+  std::optional<int64_t> mostRounds(mlir::Block *head);
 
 private:
   using Known = std::optional<Range>;              ///< None: anything.

@@ -175,8 +175,9 @@ void ControlFlow::placeMerges(FuncOp func, DominanceInfo &dominance) {
   for (Block *block : llvm::drop_begin(theOrder)) {
     FlowBlock &flow = blocks[block];
     Block *dominator = tree.getNode(block)->getIDom()->getBlock();
-    bool endsHere = isa<TrapOp>(block->getTerminator());
-    Block *left = endsHere ? nullptr : loopLeft(dominator, block);
+    // A trap stands where it is, unless code behind the loop leads to it too.
+    bool isAside = isa<TrapOp>(block->getTerminator()) && !flow.isMerge;
+    Block *left = isAside ? nullptr : loopLeft(dominator, block);
     flow.isMerge |= left != nullptr;
     if (left)
       blocks[left].exits.push_back(block);

@@ -50,11 +50,14 @@ void FunctionEmitter::readGas() {
   readLimit();
 }
 
-/// Which a call may have grown.
-void FunctionEmitter::pushMemoryBytes() {
+bool FunctionEmitter::mayGrow() const {
   const SizeLimits &limits = module.info.memories[0].limits;
-  if (limits.max == limits.min)
-    return i64Const(int64_t(limits.min) << 16);
+  return limits.max != limits.min;
+}
+
+void FunctionEmitter::pushMemoryBytes() {
+  if (!mayGrow())
+    return i64Const(int64_t(module.info.memories[0].limits.min) << 16);
   op(memorySizeCode, 0);
   op(i64ExtendI32UCode);
   i64Const(16);
@@ -77,10 +80,11 @@ void FunctionEmitter::checkAssumptions() {
       op(i32AddCode);
     }
     op(i64ExtendI32UCode);
-    i64Const(std::max<int64_t>(assumed.end, 1) - assumed.least);
+    i64Const(std::max<int64_t>(assumed.end, 1) - assumed.least -
+             (fast.usesLimit ? fast.limitEnd : 0));
     op(i64AddCode);
     fast.usesLimit ? localGet(fast.limitSlot) : pushMemoryBytes();
-    op(i64GtUCode);
+    op(i64GtSCode);
     if (!std::exchange(isFirst, false))
       op(i32OrCode);
   }
@@ -98,14 +102,15 @@ void FunctionEmitter::checkAssumptions() {
   op(endCode);
 }
 
+/// A call may have changed it.
 void FunctionEmitter::readLimit() {
   if (!fast.usesLimit)
     return;
-  if (module.info.memories[0].limits.max == module.info.memories[0].limits.min) {
-    pushMemoryBytes();
-    return localSet(fast.limitSlot);
-  }
   pushMemoryBytes();
+  i64Const(fast.limitEnd);
+  op(i64SubCode);
+  if (!mayGrow())
+    return localSet(fast.limitSlot);
   // Engines would compute it again wherever it is read; what comes from a global, they keep.
   op(globalSetCode);
   gap(GapKind::Limit, 0);

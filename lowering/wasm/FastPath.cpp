@@ -37,10 +37,9 @@ struct GasRegion {
 
 class FastMaker {
 public:
-  FastMaker(FuncOp func, const ControlFlow &flow, const llvm::DenseSet<Operation *> &insideAlways,
-            ModuleState &module)
-      : func(func), flow(flow), insideAlways(insideAlways), module(module),
-        builder(func.getContext()), floats(func) {
+  FastMaker(FuncOp func, const ControlFlow &flow, const Inside &always, ModuleState &module)
+      : func(func), flow(flow), always(always), module(module), builder(func.getContext()),
+        floats(func) {
     made.gasSlot = func.getNumSlots();
     made.limitSlot = made.gasSlot + 1;
   }
@@ -49,6 +48,7 @@ public:
 
 private:
   void chooseBlocks(Speed speed);
+  void chooseLimit(ArrayRef<Block *> chosen);
   void splitWays(Block *block);
   void makeBlock(Block *chosen);
   GasRegion scan(Operation *first);
@@ -73,7 +73,7 @@ private:
 
   FuncOp func;
   const ControlFlow &flow;
-  const llvm::DenseSet<Operation *> &insideAlways;
+  const Inside &always;
   ModuleState &module;
   OpBuilder builder;
   FloatBits floats;
@@ -141,7 +141,7 @@ void FastMaker::planLook(Operation *op) {
 
 void FastMaker::scanAccess(GasRegion &region, Operation *op, AccessRange range, CostsAttr left) {
   auto [address, end] = range;
-  if (insideAlways.contains(op))
+  if (always.accesses.contains(op))
     return;
   AddressKeys::Key key = addresses.keyOf(address);
   if (inside.lookup(key) >= end)
@@ -235,12 +235,12 @@ Value FastMaker::constant(Type type, int64_t value) {
 Value FastMaker::isOutside(Value address, uint64_t end) {
   Type wide = builder.getI64Type();
   Location where = func.getLoc();
-  Value last =
-      arith::AddIOp::create(builder, where, arith::ExtUIOp::create(builder, where, wide, address),
-                            constant(wide, int64_t(end)));
+  Value last = arith::ExtUIOp::create(builder, where, wide, address);
+  if (int64_t more = int64_t(end) - made.limitEnd)
+    last = arith::AddIOp::create(builder, where, last, constant(wide, more));
   made.usesLimit = true;
   Value limit = LocalGetOp::create(builder, where, wide, int32_t(made.limitSlot));
-  return arith::CmpIOp::create(builder, where, arith::CmpIPredicate::ugt, last, limit);
+  return arith::CmpIOp::create(builder, where, arith::CmpIPredicate::sgt, last, limit);
 }
 
 /// Whether one of them will be: one look says that none is, and if it does not, each is looked at.
@@ -368,8 +368,9 @@ void FastMaker::makeBlock(Block *chosen) {
   inside.clear();
   hasLooked = false;
   bool hasLookedEver = false; // Then no way around a loop through here is without a look.
-  bool goesBack = llvm::any_of(block->getSuccessors(),
-                               [&](Block *to) { return flow.knows(to) && flow.isBack(block, to); });
+  bool goesBack = llvm::any_of(block->getSuccessors(), [&](Block *to) {
+    return flow.knows(to) && flow.isBack(block, to) && !always.shortLoops.contains(to);
+  });
   for (Operation *next = &block->front(); next;) {
     GasRegion region = scan(next);
     next = region.ops.empty() ? next->getNextNode() : region.ops.back()->getNextNode();
@@ -393,6 +394,18 @@ void FastMaker::makeBlock(Block *chosen) {
   cutAtExits();
 }
 
+/// What is looked at most needs no addition.
+void FastMaker::chooseLimit(ArrayRef<Block *> chosen) {
+  std::map<int64_t, uint64_t> uses{{made.limitEnd, 0}};
+  for (Block *block : chosen)
+    for (Operation &op : *block)
+      if (auto access = accessOf(&op); access && !always.accesses.contains(&op))
+        uses[int64_t(access->end)] += uint64_t(1) << std::min(4 * flow[block].depth, 32u);
+  for (auto [end, count] : uses)
+    if (count > uses[made.limitEnd])
+      made.limitEnd = end;
+}
+
 FastPath FastMaker::make(Speed speed) {
   chooseBlocks(speed);
   SmallVector<Block *> chosen;
@@ -401,6 +414,7 @@ FastPath FastMaker::make(Speed speed) {
       chosen.push_back(block);
   if (chosen.empty())
     return std::move(made);
+  chooseLimit(chosen);
   if (speed == Speed::Whole)
     made.starts[flow.order().front()].enters = true;
   for (Block *block : flow.order())
@@ -410,8 +424,7 @@ FastPath FastMaker::make(Speed speed) {
   return std::move(made);
 }
 
-FastPath wasmgen::makeFast(FuncOp func, const ControlFlow &flow,
-                           const llvm::DenseSet<Operation *> &inside, Speed speed,
+FastPath wasmgen::makeFast(FuncOp func, const ControlFlow &flow, const Inside &inside, Speed speed,
                            ModuleState &module) {
   return FastMaker(func, flow, inside, module).make(speed);
 }

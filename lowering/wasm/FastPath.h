@@ -9,6 +9,7 @@
 #ifndef WRIT_LOWERING_WASM_FASTPATH_H
 #define WRIT_LOWERING_WASM_FASTPATH_H
 
+#include "lowering/wasm/AddressRanges.h"
 #include "lowering/wasm/ControlFlow.h"
 #include "lowering/wasm/ModuleState.h"
 
@@ -44,14 +45,14 @@ struct FastPath {
   llvm::DenseSet<mlir::Operation *> looks; ///< Ops before which it is looked whether gas ran out.
   llvm::DenseSet<mlir::Operation *> raw;   ///< Stores of NaNs that are not canonical yet.
   uint32_t gasSlot = 0;                    ///< i64; slots of its own behind the function's.
-  uint32_t limitSlot = 0;                  ///< i64: bytes of the memory,
+  uint32_t limitSlot = 0;                  ///< i64: the last address that is inside
+  int64_t limitEnd = 1;                    ///< for an access of so many bytes;
   bool usesLimit = false;                  ///< if anything reads it.
 };
 
-/// Changes `func`, whose graph `flow` describes: that must be analyzed again. Accesses in `inside`
-/// are never outside the memory.
-FastPath makeFast(contract::FuncOp func, const ControlFlow &flow,
-                  const llvm::DenseSet<mlir::Operation *> &inside, Speed speed,
+/// Changes `func`, whose graph `flow` describes: that must be analyzed again. What `inside`
+/// says of it holds.
+FastPath makeFast(contract::FuncOp func, const ControlFlow &flow, const Inside &inside, Speed speed,
                   ModuleState &module);
 
 } // namespace writ::wasmgen

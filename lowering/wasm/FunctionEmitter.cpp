@@ -308,7 +308,7 @@ Result<void> FunctionEmitter::analyze() {
     inside = findInside(func, *analyzed, uint64_t(module.info.memories[0].limits.min) * 65536,
                         speed == Speed::Whole);
   if (analyzed && isMetered() && speed != Speed::Small) {
-    fast = makeFast(func, *analyzed, inside.accesses, speed, module);
+    fast = makeFast(func, *analyzed, inside, speed, module);
     isDirect = speed == Speed::Whole;
     analyzed = ControlFlow::analyze(func);
   }

@@ -128,6 +128,7 @@ private:
   void emitStart(mlir::Block *block);
   void readGas();
   void readLimit();
+  bool mayGrow() const;
   void pushMemoryBytes();
   void checkAssumptions();
   void pushPrice(uint32_t amount);

@@ -47,7 +47,7 @@ enum Instruction : uint8_t {
   i64EqzCode = 0x50,
   i64EqCode = 0x51,
   i64LtSCode = 0x53,
-  i64GtUCode = 0x56,
+  i64GtSCode = 0x55,
   i64GeUCode = 0x5a,
   f32EqCode = 0x5b,
   f32NeCode = 0x5c,

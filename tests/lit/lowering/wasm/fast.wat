@@ -24,10 +24,10 @@
   ;; CHECK-NEXT: i32.const 8
   ;; CHECK-NEXT: i32.add
   ;; CHECK-NEXT: i64.extend_i32_u
-  ;; CHECK-NEXT: i64.const 12
+  ;; CHECK-NEXT: i64.const 8
   ;; CHECK-NEXT: i64.add
   ;; CHECK-NEXT: local.get [[LIMIT:[0-9]+]]
-  ;; CHECK-NEXT: i64.le_u
+  ;; CHECK-NEXT: i64.le_s
   ;; CHECK-NEXT: br_if 0
   ;; The twin:
   ;; CHECK: br 1
@@ -65,7 +65,9 @@
   ;; been paid too early is given back. Gas is looked at on the way back.
   ;; CHECK-LABEL: (func $chase
   ;; CHECK: loop
-  ;; CHECK: i64.gt_u
+  ;; CHECK: i64.extend_i32_u
+  ;; CHECK-NEXT: local.get
+  ;; CHECK-NEXT: i64.gt_s
   ;; CHECK-NEXT: if
   ;; CHECK-NEXT: local.get [[GAS:[0-9]+]]
   ;; CHECK-NEXT: global.get

@@ -2,6 +2,7 @@
 #include "lowering/wasm/Assembly.h"
 
 #include "lowering/wasm/Instructions.h"
+#include "lowering/wasm/Outline.h"
 #include "lowering/wasm/SplitAmounts.h"
 
 #include <algorithm>
@@ -23,6 +24,8 @@ void Assembly::forEach(const std::function<void(Definition &)> &visit) {
   for (auto &[helper, definition] : helpers)
     visit(definition);
   for (auto &[key, definition] : variants)
+    visit(definition);
+  for (Definition &definition : shared)
     visit(definition);
   for (auto &[index, definition] : functions)
     if (!sameAs.contains(index))
@@ -106,6 +109,9 @@ void Assembly::countGap(const Gap &gap) {
   case GapKind::Price:
     ++priceUses[gap.index];
     return;
+  case GapKind::Shared:
+    ++shared[gap.index].uses;
+    return;
   case GapKind::Limit:
     usesLimit = true;
     return;
@@ -133,6 +139,10 @@ void Assembly::count() {
   usesLimit = false;
   for (auto &[index, definition] : functions)
     definition.uses = 0;
+  for (Definition &definition : shared)
+    definition.uses = 0;
+  for (Definition &definition : shared)
+    countBody(definition.body);
   for (auto &[index, definition] : functions)
     if (!sameAs.contains(index))
       countBody(definition.body);
@@ -238,6 +248,8 @@ void Assembly::fill(Encoder &out, const Gap &gap) {
     thePatches.push_back({uint32_t(out.bytes.size()), gap.index});
     return out.patch(module.priceOf(gap.index));
   }
+  if (gap.kind == GapKind::Shared)
+    return emitIndexed(out, callCode, shared[gap.index].index);
   Definition *variant = findVariant(gap);
   if (variant && !gap.isVariant)
     return emitIndexed(out, callCode, variant->index);
@@ -292,9 +304,24 @@ void Assembly::splitRare() {
   }
 }
 
+/// Code that recurs around charges gets functions.
+void Assembly::shareCode() {
+  std::vector<Body *> bodies;
+  for (auto &[index, definition] : functions)
+    if (!sameAs.contains(index))
+      bodies.push_back(&definition.body);
+  for (Body &body : outline(module, needs, bodies)) {
+    Definition &made = shared.emplace_back();
+    made.body = std::move(body);
+    made.name = fmt::format("writ.shared.{}", shared.size() - 1);
+  }
+}
+
 void Assembly::layOut() {
   count();
   splitRare();
+  if (module.options.metered)
+    shareCode();
   count();
   makeVariants();
   number();

@@ -68,6 +68,7 @@ private:
   void countBody(const Body &body);
   void countGap(const Gap &gap);
   void splitRare();
+  void shareCode();
   void makeVariants();
   void number();
   void write();
@@ -83,6 +84,7 @@ private:
   std::map<uint32_t, uint32_t> sameAs;      ///< Merged into which.
   std::map<Helper, Definition> helpers;
   std::map<GapKey, Definition> variants;
+  std::vector<Definition> shared; ///< By number (Outline.h).
   std::map<GapKey, uint64_t> variantUses;
   llvm::DenseMap<uint32_t, uint64_t> priceUses;
   std::map<uint32_t, uint64_t> rootUses;

@@ -35,6 +35,7 @@ enum class GapKind : uint8_t {
   DirectCall,     ///< Call a function, to which the gas and stack left are handed over; its index.
                   ///< Gone when it is known which functions take them (DirectCalls.h).
   DirectTailCall, ///< The same in place of a return.
+  Shared,         ///< Call code that many functions have; the number of that (Outline.h).
   // These are gone when a function is ready; the number of a nest of blocks:
   Open,   ///< `block`, `loop` or `if`
   Close,  ///< `end`

@@ -38,6 +38,7 @@ struct ModuleState {
       types.push_back(type);
     return found->second;
   }
+  bool hasType(const FuncType &type) const { return typeNumbers.contains(key(type)); }
   /// Types that keep their numbers, be they equal or not; before all others.
   void keepTypes(const std::vector<FuncType> &kept) {
     for (const FuncType &type : kept) {

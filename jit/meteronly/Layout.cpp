@@ -85,11 +85,19 @@ void Layout::splitRare() {
   for (auto &[key, count] : wholeUses)
     if (key.first == GapKind::Charge && key.second < firstHostAmount)
       uses[key.second] = count;
-  split = splitAmounts(uses, state.amounts.counts());
+  std::set<uint32_t> inLoops;
+  for (const Body &body : bodies)
+    for (const Gap &gap : body.code.gaps)
+      if (gap.kind == GapKind::Charge && gap.heat != 0)
+        inLoops.insert(gap.index);
+  for (uint32_t amount : state.basicAmounts())
+    uses.try_emplace(amount, 0);
+  split = splitAmounts(uses, inLoops, state.amounts.counts());
   for (auto &[amount, parts] : split) {
-    uint64_t count = wholeUses[{GapKind::Charge, amount}];
-    wholeUses.erase({GapKind::Charge, amount});
-    for (uint32_t part : parts)
+    uint64_t count = parts.isFunction ? 1 : wholeUses[{GapKind::Charge, amount}];
+    if (!parts.isFunction)
+      wholeUses.erase({GapKind::Charge, amount});
+    for (uint32_t part : parts.amounts)
       wholeUses[{GapKind::Charge, part}] += count;
   }
 }
@@ -97,6 +105,12 @@ void Layout::splitRare() {
 /// What is frequent becomes a function without parameters.
 void Layout::makeVariants() {
   for (auto &[gap, uses] : wholeUses) {
+    auto parts = gap.first == GapKind::Charge ? split.find(gap.second) : split.end();
+    if (parts != split.end()) {
+      added[{Key::Variant, uint32_t(gap.first), gap.second}].body =
+          makeVariant(state, gap.first, gap.second, parts->second.amounts);
+      continue;
+    }
     useHelperFrom(*helperOf(gap.first));
     bool isFrequent = uses >= enoughUses;
     if (gap.first == GapKind::Charge)
@@ -192,9 +206,9 @@ void Layout::fill(Encoder &out, const Gap &gap) {
   if (isInline(gap))
     return fillInline(out, gap);
   auto parts = gap.kind == GapKind::Charge ? split.find(gap.index) : split.end();
-  if (parts == split.end())
+  if (parts == split.end() || parts->second.isFunction)
     return fillWhole(out, gap);
-  for (uint32_t part : parts->second) {
+  for (uint32_t part : parts->second.amounts) {
     Gap one = gap;
     one.index = part;
     fillWhole(out, one);

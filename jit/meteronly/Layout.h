@@ -9,6 +9,7 @@
 
 #include "frontend/wasm/Module.h"
 #include "lowering/wasm/Assembly.h"
+#include "lowering/wasm/SplitAmounts.h"
 
 namespace writ::meteronly {
 
@@ -75,7 +76,7 @@ private:
   std::map<Key, Added> added;
   /// Gaps that are whole instructions: kind and index.
   std::map<std::pair<wasmgen::GapKind, uint32_t>, uint64_t> wholeUses;
-  std::map<uint32_t, std::vector<uint32_t>> split; ///< Amounts that are charged in parts.
+  std::map<uint32_t, wasmgen::AmountParts> split; ///< Amounts that are charged in parts.
   llvm::DenseMap<uint32_t, uint64_t> priceUses;
   llvm::DenseMap<uint32_t, uint32_t> priceNumbers;
   std::vector<uint32_t> thePrices;

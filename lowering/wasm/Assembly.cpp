@@ -154,7 +154,15 @@ void Assembly::count() {
 }
 
 void Assembly::makeVariants() {
+  for (auto &[amount, parts] : madeOf) {
+    Definition &made = variants[{GapKind::Charge, amount}];
+    made.body = makeVariant(module, GapKind::Charge, amount, parts);
+    made.name = fmt::format("writ.{}.{}", unsigned(GapKind::Charge), amount);
+    made.uses = variantUses[{GapKind::Charge, amount}];
+  }
   for (auto &[key, uses] : variantUses) {
+    if (variants.contains(key) || uses == 0)
+      continue;
     bool isFrequent = uses >= enoughUses;
     if (isFrequent) {
       Definition &made = variants[key];
@@ -276,9 +284,20 @@ void Assembly::splitRare() {
   for (auto &[key, count] : variantUses)
     if (key.first == GapKind::Charge)
       uses[key.second] = count;
-  auto split = splitAmounts(uses, module.amounts.counts());
-  for (auto &[index, definition] : functions) {
-    std::vector<Gap> &gaps = definition.body.code.gaps;
+  for (uint32_t amount : module.basicAmounts())
+    uses.try_emplace(amount, 0);
+  auto split = splitAmounts(uses, inLoops, module.amounts.counts());
+  for (auto &[amount, parts] : split)
+    if (parts.isFunction)
+      madeOf[amount] = parts.amounts;
+  std::erase_if(split, [](auto &row) { return row.second.isFunction; });
+  std::vector<Body *> bodies;
+  for (auto &[index, definition] : functions)
+    bodies.push_back(&definition.body);
+  for (Definition &definition : shared)
+    bodies.push_back(&definition.body);
+  for (Body *body : bodies) {
+    std::vector<Gap> &gaps = body->code.gaps;
     bool isMade = std::ranges::none_of(gaps, [&](const Gap &gap) {
       return gap.kind == GapKind::Charge && split.contains(gap.index);
     });
@@ -291,14 +310,14 @@ void Assembly::splitRare() {
       if (gap.kind != GapKind::Charge || parts == split.end()) {
         made.push_back(gap);
       } else {
-        for (uint32_t part : parts->second) {
+        for (uint32_t part : parts->second.amounts) {
           made.push_back(gap);
           made.back().index = part;
         }
       }
       newNumber.push_back(uint32_t(made.size()));
     }
-    for (Place &place : definition.body.code.places)
+    for (Place &place : body->code.places)
       place.gaps = newNumber[place.gaps];
     gaps = std::move(made);
   }
@@ -318,11 +337,18 @@ void Assembly::shareCode() {
 }
 
 void Assembly::layOut() {
-  count();
-  splitRare();
+  for (auto &[index, definition] : functions)
+    for (const Gap &gap : definition.body.code.gaps)
+      if (gap.kind == GapKind::Charge && gap.heat != 0)
+        inLoops.insert(gap.index);
   if (module.options.metered)
     shareCode();
   count();
+  splitRare();
+  count();
+  for (auto &[amount, parts] : madeOf)
+    for (uint32_t part : parts)
+      ++variantUses[{GapKind::Charge, part}];
   makeVariants();
   number();
   write();

@@ -8,6 +8,7 @@
 
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
 
 namespace writ::wasmgen {
@@ -84,7 +85,9 @@ private:
   std::map<uint32_t, uint32_t> sameAs;      ///< Merged into which.
   std::map<Helper, Definition> helpers;
   std::map<GapKey, Definition> variants;
-  std::vector<Definition> shared; ///< By number (Outline.h).
+  std::set<uint32_t> inLoops;                       ///< Amounts that are charged there.
+  std::map<uint32_t, std::vector<uint32_t>> madeOf; ///< Amounts that others make up.
+  std::vector<Definition> shared;                   ///< By number (Outline.h).
   std::map<GapKey, uint64_t> variantUses;
   llvm::DenseMap<uint32_t, uint64_t> priceUses;
   std::map<uint32_t, uint64_t> rootUses;

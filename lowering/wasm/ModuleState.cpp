@@ -73,6 +73,28 @@ uint32_t ModuleState::amountOf(const contract::CostSum &costs) {
   return amounts.indexOf(attr);
 }
 
+std::vector<uint32_t> ModuleState::basicAmounts() {
+  using Class = CostClass;
+  std::vector<uint32_t> basic;
+  auto add = [&](CostCounts counts) {
+    contract::CostSum sum;
+    for (CostCount cost : counts)
+      sum.add(cost);
+    basic.push_back(amountOf(sum));
+  };
+  for (size_t number = 0; number < numCostClasses; ++number)
+    add({{Class(number), 1}});
+  for (Class kind : {Class::Local, Class::Const, Class::Integer, Class::Marker})
+    for (uint32_t count : {2, 4})
+      add({{kind, count}});
+  add({{Class::Const, 1}, {Class::Integer, 1}});
+  add({{Class::Local, 1}, {Class::Integer, 1}});
+  add({{Class::Local, 1}, {Class::Const, 1}});
+  add({{Class::Local, 1}, {Class::Const, 1}, {Class::Integer, 1}});
+  add({{Class::Local, 2}, {Class::Const, 1}, {Class::Integer, 1}});
+  return basic;
+}
+
 uint64_t ModuleState::priceOf(uint32_t amount) const {
   if (amount < firstHostAmount)
     return writ::amount(amounts.counts()[amount], schedule);

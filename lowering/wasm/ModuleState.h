@@ -48,6 +48,8 @@ struct ModuleState {
   }
   uint32_t functionIndex(llvm::StringRef symbol) const { return indices.lookup(symbol); }
   uint32_t amountOf(const contract::CostSum &costs);
+  /// Amounts that others can be made of well.
+  std::vector<uint32_t> basicAmounts();
   /// Of an amount, or of `firstHostAmount` and an import's index.
   uint64_t priceOf(uint32_t amount) const;
 

@@ -57,14 +57,20 @@ void wasmgen::fillHelperCall(Encoder &out, const Gap &gap, const Numbering &numb
   emitIndexed(out, callCode, numbers.helperIndex(*helperOf(gap.kind)));
 }
 
-Body wasmgen::makeVariant(ModuleState &module, GapKind kind, uint32_t index) {
+Body wasmgen::makeVariant(ModuleState &module, GapKind kind, uint32_t index,
+                          std::span<const uint32_t> parts) {
   Body body;
   body.type = module.typeNumber({});
   Gap gap;
   gap.kind = kind;
   gap.index = index;
-  gap.isVariant = true;
-  body.code.gaps.push_back(gap);
+  gap.isVariant = parts.empty();
+  if (parts.empty())
+    body.code.gaps.push_back(gap);
+  for (uint32_t part : parts) {
+    gap.index = part;
+    body.code.gaps.push_back(gap);
+  }
   body.code.bytes.push_back(endCode);
   return body;
 }

@@ -38,9 +38,10 @@ void fillHelperCall(Encoder &out, const Gap &gap, const Numbering &numbers);
 void emitIndexed(Encoder &out, uint8_t code, uint32_t index);
 
 /// So many gaps that are the same save more than a function takes that does what they ask for,
-inline constexpr uint64_t enoughUses = 6;
-/// and nothing else.
-Body makeVariant(ModuleState &module, GapKind kind, uint32_t index);
+inline constexpr uint64_t enoughUses = 5;
+/// and nothing else. For a charge of an amount that others make up: `parts`.
+Body makeVariant(ModuleState &module, GapKind kind, uint32_t index,
+                 std::span<const uint32_t> parts = {});
 
 /// The amounts that have globals, those that are used most first.
 std::vector<uint32_t> orderPrices(const llvm::DenseMap<uint32_t, uint64_t> &uses);

@@ -1,4 +1,4 @@
-//===- SplitAmounts.h - Make rare amounts of frequent ones ----------------===//
+//===- SplitAmounts.h - Make amounts of other amounts ---------------------===//
 #ifndef WRIT_LOWERING_WASM_SPLITAMOUNTS_H
 #define WRIT_LOWERING_WASM_SPLITAMOUNTS_H
 
@@ -6,18 +6,28 @@
 
 #include <cstdint>
 #include <map>
+#include <set>
 #include <vector>
 
 namespace writ::wasmgen {
 
-/// An amount that is charged at few places needs a price, counts in `writ.charges` and a longer
-/// call at each place: that takes more than charging several frequent amounts in its place, which
-/// comes to the same as nothing happens in between.
+/// Amounts that are charged in place of another one.
+struct AmountParts {
+  std::vector<uint32_t> amounts;
+  bool isFunction = false; ///< By a function that is called; else at each place.
+};
+
+/// An amount needs a price, counts in `writ.charges`, and a function or a longer call at each
+/// place. Charging several others in its place takes less, if they are there anyway, and comes to
+/// the same as nothing happens in between.
 ///
-/// `uses` says how often each amount is charged; `counts` what it is. The parts of those that are
-/// better split; whatever parts they have, stays whole itself. Takes time linear in the amounts.
-std::map<uint32_t, std::vector<uint32_t>> splitAmounts(const std::map<uint32_t, uint64_t> &uses,
-                                                       const std::vector<CostCounts> &counts);
+/// `uses` says how often each amount is charged; `counts` what it is; those `inLoops` are made of
+/// fewer others, as charges take time. Amounts that are not charged, too, may be parts. The parts
+/// of those that are better made of others, which may have parts themselves. Takes time linear in
+/// the amounts.
+std::map<uint32_t, AmountParts> splitAmounts(const std::map<uint32_t, uint64_t> &uses,
+                                             const std::set<uint32_t> &inLoops,
+                                             const std::vector<CostCounts> &counts);
 
 } // namespace writ::wasmgen
 

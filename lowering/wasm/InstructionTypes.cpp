@@ -187,10 +187,23 @@ std::optional<FuncType> InstructionTypes::findWithGap(uint8_t instruction, const
   return std::nullopt;
 }
 
+/// Of a gap that is an instruction.
+static std::optional<FuncType> findWhole(GapKind kind) {
+  switch (kind) {
+  case GapKind::Charge:
+  case GapKind::Enter:
+  case GapKind::EnterLeaf:
+  case GapKind::Leave:
+    return FuncType{};
+  default:
+    return std::nullopt;
+  }
+}
+
 std::optional<FuncType> InstructionTypes::find(const Body &body, const InstructionRange &range) {
   bool hasGap = range.firstGap < range.endGap;
   if (range.begin == range.end)
-    return FuncType{}; // Takes gas, a frame or nothing else.
+    return findWhole(body.code.gaps[range.firstGap].kind);
   uint8_t instruction = body.code.bytes[range.begin];
   if (hasGap)
     return findWithGap(instruction, body.code.gaps[range.firstGap]);

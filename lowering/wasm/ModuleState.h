@@ -39,6 +39,11 @@ struct ModuleState {
     return found->second;
   }
   bool hasType(const FuncType &type) const { return typeNumbers.contains(key(type)); }
+  /// Forgets the types from that number on, which nothing refers to any more.
+  void forgetTypes(size_t first) {
+    types.resize(first);
+    std::erase_if(typeNumbers, [&](auto &row) { return row.second >= first; });
+  }
   /// Types that keep their numbers, be they equal or not; before all others.
   void keepTypes(const std::vector<FuncType> &kept) {
     for (const FuncType &type : kept) {

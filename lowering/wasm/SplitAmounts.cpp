@@ -40,6 +40,7 @@ private:
   Parts findMore(Whole whole) const;
   void begin();
   std::map<uint32_t, AmountParts> plan();
+  uint64_t cost(const std::map<uint32_t, AmountParts> &made) const;
   bool isSum(const Whole &whole, const Parts &parts) const;
 
   std::vector<Whole> wholes;   ///< The largest first.
@@ -213,20 +214,40 @@ static void flatten(std::map<uint32_t, AmountParts> &made, uint32_t amount) {
   at->second.amounts = std::move(all);
 }
 
+/// Bytes of all prices, functions and places, with `uses` as `plan` has left them.
+uint64_t Splitter::cost(const std::map<uint32_t, AmountParts> &made) const {
+  uint64_t bytes = 0;
+  for (const Whole &whole : wholes) {
+    auto parts = made.find(whole.amount);
+    if (parts != made.end())
+      bytes += parts->second.isFunction ? 4 + 2 * whole.uses : 0;
+    else if (whole.uses != 0)
+      bytes += 7 + whole.classes + std::min(4 * whole.uses, 9 + 2 * whole.uses);
+  }
+  return bytes;
+}
+
+/// With fewer and fewer of those that are not charged; what takes the least.
 std::map<uint32_t, AmountParts> Splitter::run() {
-  std::map<uint32_t, AmountParts> made;
-  constexpr uint64_t enough = 4;
-  for (bool hasChanged = true; hasChanged;) {
-    begin();
-    made = plan();
-    hasChanged = false;
+  begin();
+  std::map<uint32_t, AmountParts> best;
+  uint64_t least = cost(best);
+  for (uint64_t enough : {0, 4, 4, INT32_MAX}) {
+    constexpr size_t many = 300; // Among which some are made of others for sure.
+    if (enough == INT32_MAX && wholes.size() > many)
+      break;
     for (Whole &whole : wholes)
-      if (whole.givenUses == 0 && !whole.isUseless && whole.uses < enough)
-        hasChanged = whole.isUseless = true;
+      whole.isUseless |= whole.givenUses == 0 && whole.uses < enough;
+    begin();
+    std::map<uint32_t, AmountParts> made = plan();
+    if (uint64_t bytes = cost(made); bytes < least) {
+      least = bytes;
+      best = std::move(made);
+    }
   }
   for (const Whole &whole : llvm::reverse(wholes))
-    flatten(made, whole.amount);
-  return made;
+    flatten(best, whole.amount);
+  return best;
 }
 
 std::map<uint32_t, AmountParts> wasmgen::splitAmounts(const std::map<uint32_t, uint64_t> &uses,

@@ -109,6 +109,7 @@ Result<Body> Target::emitFast(uint32_t index, Speed speed) {
 }
 
 std::vector<uint8_t> Target::assemble() {
+  size_t numTypes = module.types.size();
   Assembly assembly(module, helperNeeds(module));
   DirectCalls calls(module, choice, roots);
   for (auto &[index, body] : calls.take())
@@ -119,7 +120,9 @@ std::vector<uint8_t> Target::assemble() {
     assembly.useHelper(Helper::Settle);
   assembly.mergeIdentical();
   assembly.layOut();
-  return ModuleWriter(module, assembly).write();
+  std::vector<uint8_t> bytes = ModuleWriter(module, assembly).write();
+  module.forgetTypes(numTypes); // Those of helpers and the like, which another try may not need.
+  return bytes;
 }
 
 /// Sizes are known only when all is laid out: if it has become too much, less is tried.

@@ -160,6 +160,17 @@ void FunctionGenerator::immediates(Opcode opcode) {
 void FunctionGenerator::address() {
   if (in.chance(20)) // Around the end of the first page.
     return void(code.i32(65536 - int32_t(in.below(12))));
+  if (pointer && in.chance(110)) {
+    code.op(Opcode::LocalGet, *pointer);
+    if (in.chance(128))
+      code.i32(int32_t(in.below(80)) - 24).op(Opcode::I32Add);
+    return;
+  }
+  if (loops != 0 && in.chance(60)) { // What a count keeps inside.
+    code.op(Opcode::LocalGet, firstCounter + in.below(loops));
+    code.i32(int32_t(in.below(14))).op(Opcode::I32Shl);
+    return;
+  }
   value(ValueType::I32);
   if (in.chance(230))
     code.i32(0x7fff).op(Opcode::I32And);

@@ -56,6 +56,8 @@ private:
   void callIndirect(const FuncType &type, bool isTail);
   void consume(std::span<const ValueType> types);
   void store(ValueType type);
+  void storeSeries();
+  void makePointer(Body &body);
 
   uint32_t anyCallee();
   std::optional<uint32_t> slotOf(ValueType type);
@@ -66,10 +68,11 @@ private:
   ByteSource &in;
   uint32_t index;
   const FuncType &type;
-  std::vector<ValueType> slots; ///< Parameters and locals that code may set.
-  uint32_t firstCounter = 0;    ///< Loop counters lie behind those.
-  unsigned loops = 0;           ///< Counted loops around here.
-  std::vector<Label> labels;    ///< Innermost last.
+  std::vector<ValueType> slots;    ///< Parameters and locals that code may set.
+  uint32_t firstCounter = 0;       ///< Loop counters lie behind those.
+  unsigned loops = 0;              ///< Counted loops around here.
+  std::optional<uint32_t> pointer; ///< A local that is often taken for an address.
+  std::vector<Label> labels;       ///< Innermost last.
   Code code;
   int fuel;           ///< Ops that may still be made, roughly.
   unsigned depth = 0; ///< Of the recursion.

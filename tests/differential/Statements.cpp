@@ -25,6 +25,7 @@ Body FunctionGenerator::generate() {
   firstCounter = uint32_t(slots.size());
   body.locals.insert(body.locals.end(), maxLoopNesting, ValueType::I32);
 
+  makePointer(body);
   labels.push_back({type.results, false});
   while (!isTired() && !in.empty())
     statement();
@@ -32,6 +33,19 @@ Body FunctionGenerator::generate() {
   code.end();
   body.code = std::move(code.bytes);
   return body;
+}
+
+/// A parameter, or what a global says less a frame, as compilers make them: most often inside.
+void FunctionGenerator::makePointer(Body &body) {
+  auto param = std::ranges::find(type.params, ValueType::I32);
+  if (param != type.params.end() && in.chance(40)) {
+    pointer = uint32_t(param - type.params.begin());
+  } else if (in.chance(60)) {
+    pointer = uint32_t(type.params.size() + body.locals.size());
+    body.locals.push_back(ValueType::I32);
+    code.op(Opcode::GlobalGet, uint32_t(ValueType::I32));
+    code.i32(int32_t(in.below(64))).op(Opcode::I32Sub).op(Opcode::LocalSet, *pointer);
+  }
 }
 
 void FunctionGenerator::statements(unsigned atMost) {
@@ -55,9 +69,12 @@ void FunctionGenerator::straightStatement() {
                                     Opcode::ElemDrop,   Opcode::Nop};
   static constexpr ValueType numbers[] = {ValueType::I32, ValueType::I64, ValueType::F32,
                                           ValueType::F64};
-  switch (in.below(8)) {
+  switch (in.below(9)) {
   case 0:
     code.op(Opcode::Nop);
+    break;
+  case 8:
+    storeSeries();
     break;
   case 1:
   case 2:
@@ -66,6 +83,8 @@ void FunctionGenerator::straightStatement() {
   case 3: {
     ValueType type = ValueType(in.below(6));
     value(type);
+    if (type == ValueType::I32 && in.chance(200)) // An address, for those who read it.
+      code.i32(0x7ff8).op(Opcode::I32And);
     code.op(Opcode::GlobalSet, uint32_t(type));
     break;
   }
@@ -100,6 +119,28 @@ void FunctionGenerator::store(ValueType type) {
       {Opcode::F32Store, Opcode::F32Store, Opcode::F32Store, Opcode::F32Store},
       {Opcode::F64Store, Opcode::F64Store, Opcode::F64Store, Opcode::F64Store}};
   fixedOp(stores[size_t(type)][in.below(4)]);
+}
+
+/// Results of float arithmetic, side by side or one over the other.
+void FunctionGenerator::storeSeries() {
+  std::optional<uint32_t> base = pointer ? pointer : slotOf(ValueType::I32);
+  if (!base)
+    return store(ValueType::F64);
+  bool isDouble = in.chance(170);
+  ValueType type = isDouble ? ValueType::F64 : ValueType::F32;
+  if (!pointer) {
+    value(ValueType::I32);
+    code.i32(0x7fff).op(Opcode::I32And).op(Opcode::LocalSet, *base);
+  }
+  for (unsigned left = 2 + in.below(3); left > 0; --left) {
+    static constexpr uint32_t offsets[] = {0, 4, 8, 8, 16, 24, 32};
+    code.op(Opcode::LocalGet, *base);
+    leaf(type);
+    code.op(Opcode::LocalGet, *base);
+    code.op(isDouble ? Opcode::F64Load : Opcode::F32Load, 0, in.pick(offsets));
+    code.op(isDouble ? Opcode::F64Div : Opcode::F32Div);
+    code.op(isDouble ? Opcode::F64Store : Opcode::F32Store, 0, in.pick(offsets));
+  }
 }
 
 /// Takes values off the stack, the last of `types` first: into slots, or away.

@@ -1,13 +1,13 @@
-//===- AddressRanges.h - Addresses that are never outside -----------------===//
+//===- AddressRanges.h - What addresses can be ----------------------------===//
 //
-// Static data is read and written at addresses that a mask, a narrow load, or the count of a loop
-// keeps in bounds. What they can be follows from the code around them; nothing here is a guess.
+// It follows from the code around them: nothing here is a guess.
 //
 //===----------------------------------------------------------------------===//
 #ifndef WRIT_LOWERING_WASM_ADDRESSRANGES_H
 #define WRIT_LOWERING_WASM_ADDRESSRANGES_H
 
 #include "lowering/wasm/ControlFlow.h"
+#include "lowering/wasm/Ranges.h"
 
 #include "llvm/ADT/DenseSet.h"
 
@@ -15,30 +15,6 @@
 #include <utility>
 
 namespace writ::wasmgen {
-
-/// What a function begins with that is taken for an address: a parameter, or a global.
-using Base = uint32_t;
-inline constexpr Base noBase = ~0u, firstGlobalBase = 1u << 31;
-
-/// Integers, one of which equals a value in its ring: modulo 2^32 for i32, 2^64 for i64.
-struct Range {
-  int64_t least, most;
-  Base base = noBase; ///< Counted from what that is when the function begins.
-};
-
-/// Bytes around a base that a function takes for being in the memory.
-struct Assumption {
-  Base base;
-  int64_t least, end;
-};
-
-/// Loads and stores that are never outside the memory, if what is assumed holds.
-struct Inside {
-  llvm::DenseSet<mlir::Operation *> accesses;
-  llvm::SmallVector<Assumption> assumed;
-  /// Heads of innermost loops that end soon, whatever happens.
-  llvm::DenseSet<mlir::Block *> shortLoops;
-};
 
 /// Of the function as it is: reads of slots are followed to what was written on every way to them.
 /// Takes a bounded number of steps for each question.
@@ -102,10 +78,6 @@ private:
   llvm::DenseMap<mlir::Value, Known> ranges;
   llvm::DenseMap<uint32_t, std::optional<int64_t>> rounds; ///< By loop: how often it begins.
 };
-
-/// The smallest memory has `bytes`. With `mayAssume`, what looks like a pointer to an object or a
-/// stack frame is assumed to be one.
-Inside findInside(contract::FuncOp func, const ControlFlow &flow, uint64_t bytes, bool mayAssume);
 
 } // namespace writ::wasmgen
 

@@ -9,8 +9,8 @@
 #ifndef WRIT_LOWERING_WASM_FASTPATH_H
 #define WRIT_LOWERING_WASM_FASTPATH_H
 
-#include "lowering/wasm/AddressRanges.h"
 #include "lowering/wasm/ControlFlow.h"
+#include "lowering/wasm/Inside.h"
 #include "lowering/wasm/ModuleState.h"
 
 #include "llvm/ADT/DenseSet.h"

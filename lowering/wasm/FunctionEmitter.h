@@ -8,11 +8,11 @@
 #ifndef WRIT_LOWERING_WASM_FUNCTIONEMITTER_H
 #define WRIT_LOWERING_WASM_FUNCTIONEMITTER_H
 
-#include "lowering/wasm/AddressRanges.h"
 #include "lowering/wasm/ControlFlow.h"
 #include "lowering/wasm/FastPath.h"
 #include "lowering/wasm/FloatBits.h"
 #include "lowering/wasm/Helpers.h"
+#include "lowering/wasm/Inside.h"
 #include "lowering/wasm/Instructions.h"
 #include "lowering/wasm/ModuleState.h"
 #include "mlir-dialect/IR/CostSum.h"

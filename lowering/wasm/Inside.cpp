@@ -15,8 +15,6 @@ namespace {
 struct Object {
   Assumption assumed{};
   SmallVector<Operation *> accesses;
-  bool isCertain = false; ///< One of them runs whenever the function does.
-  bool isHot = false;     ///< One of them runs in a loop.
 };
 } // namespace
 
@@ -31,53 +29,77 @@ static llvm::DenseSet<Block *> certainBlocks(FuncOp func) {
 
 /// Pointers may be tagged, or mark that there is nothing: they are assumed to be what they look
 /// like only if they are used as such in any case.
-static bool isWorthAssuming(const Object &object) {
-  bool isPointer = object.assumed.base >= firstGlobalBase || object.isCertain;
-  return isPointer && (object.isHot || object.accesses.size() > 2);
+static bool isWorthAssuming(const Object &object, const ControlFlow &flow,
+                            const llvm::DenseSet<Block *> &certain) {
+  bool isPointer = object.assumed.base >= firstGlobalBase ||
+                   llvm::any_of(object.accesses,
+                                [&](Operation *op) { return certain.contains(op->getBlock()); });
+  bool isHot =
+      llvm::any_of(object.accesses, [&](Operation *op) { return flow[op->getBlock()].depth != 0; });
+  return isPointer && (isHot || object.accesses.size() > 2);
 }
 
-Inside wasmgen::findInside(FuncOp func, const ControlFlow &flow, uint64_t bytes, bool mayAssume) {
-  constexpr int64_t mostApart = 1 << 20;
-  Inside inside;
-  AddressRanges ranges(func, flow);
-  llvm::MapVector<Base, Object> objects;
-  llvm::DenseSet<Block *> certain = certainBlocks(func);
-  size_t numOps = 0;
+/// Adds an access that is counted from a base, if it is near enough to that.
+static void addToObject(llvm::MapVector<Base, Object> &objects, Operation *op, Range where,
+                        uint64_t size) {
+  constexpr int64_t mostApart = 1 << 14;
+  int64_t end = where.most + int64_t(std::min<uint64_t>(size, uint64_t(1) << 32));
+  if (where.base == noBase || where.least < -mostApart || end > mostApart)
+    return;
+  Object &object = objects[where.base];
+  object.assumed = {where.base, std::min(object.assumed.least, where.least),
+                    std::max(object.assumed.end, end)};
+  object.accesses.push_back(op);
+}
+
+/// Of all ops, each once.
+static uint64_t sumOfCounts(const ControlFlow &flow) {
+  uint64_t sum = 0;
   for (Block *block : flow.order())
-    for (Operation &op : *block) {
-      ++numOps;
-      auto access = accessOf(&op);
-      if (!access)
-        continue;
-      Range where = ranges.whereIs(access->address);
-      if (where.base == noBase && uint64_t(where.most) + access->end <= bytes)
-        inside.accesses.insert(&op);
-      int64_t end = where.most + int64_t(std::min<uint64_t>(access->end, uint64_t(1) << 32));
-      if (!mayAssume || where.base == noBase || where.least < -mostApart || end > mostApart)
-        continue;
-      Object &object = objects[where.base];
-      int64_t least = std::min(object.assumed.least, where.least);
-      object.assumed = {where.base, least, std::max(object.assumed.end, end)};
-      object.accesses.push_back(&op);
-      object.isCertain |= certain.contains(block);
-      object.isHot |= flow[block].depth != 0;
-    }
-  // Prices are below 2^32: sums of what has not been looked at stay far below 2^63.
+    for (auto cost : block->getOps<CostOpInterface>())
+      if (CostsAttr costs = cost.getStaticCosts())
+        for (CostCount count : costs.getCounts())
+          sum += count.count;
+  return sum;
+}
+
+/// Prices are below 2^32, so that what is not looked at on the way stays far below 2^63.
+static llvm::DenseSet<Block *> findShortLoops(AddressRanges &ranges, const ControlFlow &flow) {
   constexpr int64_t mostRounds = 1024;
-  constexpr size_t mostOps = 1 << 16;
-  llvm::DenseSet<Block *> outer;
+  constexpr uint64_t mostCost = 1 << 16;
+  llvm::DenseSet<Block *> found, outer;
+  if (sumOfCounts(flow) > mostCost)
+    return found;
   for (Block *block : llvm::reverse(flow.order())) {
-    if (!flow[block].isLoop || numOps > mostOps)
+    if (!flow[block].isLoop)
       continue;
     auto rounds = outer.contains(block) ? std::nullopt : ranges.mostRounds(block);
     if (rounds && *rounds <= mostRounds)
-      inside.shortLoops.insert(block);
+      found.insert(block);
     outer.insert(flow[block].loop);
   }
+  return found;
+}
+
+Inside wasmgen::findInside(FuncOp func, const ControlFlow &flow, uint64_t bytes, bool mayAssume) {
+  Inside inside;
+  AddressRanges ranges(func, flow);
+  llvm::MapVector<Base, Object> objects;
+  for (Block *block : flow.order())
+    for (Operation &op : *block)
+      if (auto access = accessOf(&op)) {
+        Range where = ranges.whereIs(access->address);
+        if (where.base == noBase && uint64_t(where.most) + access->end <= bytes)
+          inside.accesses.insert(&op);
+        if (mayAssume)
+          addToObject(objects, &op, where, access->end);
+      }
+  llvm::DenseSet<Block *> certain = certainBlocks(func);
   for (auto &[base, object] : objects)
-    if (isWorthAssuming(object)) {
+    if (isWorthAssuming(object, flow, certain)) {
       inside.accesses.insert_range(object.accesses);
       inside.assumed.push_back(object.assumed);
     }
+  inside.shortLoops = findShortLoops(ranges, flow);
   return inside;
 }

@@ -75,7 +75,7 @@ Range AddressRanges::whereIs(Value address) {
   return range && range->base != noBase ? *range : *asUnsigned(range, false);
 }
 
-std::optional<int64_t> AddressRanges::mostRounds(Block *head) {
+std::optional<AddressRanges::Rounds> AddressRanges::roundsIn(Block *head) {
   stepsLeft = mostSteps;
   return roundsOf(head);
 }
@@ -198,8 +198,8 @@ Known AddressRanges::valueInLoop(Block *head, uint32_t slot) {
   std::optional<Step> step = stepOf(head, slot);
   if (!step)
     return join(entry, rangeOf(writes.last.getValue()));
-  std::optional<int64_t> begun = roundsOf(head);
-  Known change = begun ? product(exactly(step->by), Range{0, *begun}) : std::nullopt;
+  std::optional<Rounds> begun = roundsOf(head);
+  Known change = begun ? product(exactly(step->by), Range{0, begun->most}) : std::nullopt;
   if (!change)
     return std::nullopt;
   return bounded(Range{entry->least + std::min<int64_t>(0, change->least),
@@ -277,8 +277,7 @@ std::optional<AddressRanges::Step> AddressRanges::stepOf(Block *head, uint32_t s
   return Step{writes.last, sum->second};
 }
 
-/// How often the loop begins a round, at most, once it is entered.
-std::optional<int64_t> AddressRanges::roundsOf(Block *head) {
+std::optional<AddressRanges::Rounds> AddressRanges::roundsOf(Block *head) {
   auto [known, isNew] = rounds.try_emplace(flow[head].number);
   if (!isNew)
     return known->second;
@@ -289,15 +288,15 @@ std::optional<int64_t> AddressRanges::roundsOf(Block *head) {
          block = flow[block].from)
       always.push_back(block);
   always.push_back(head);
-  std::optional<int64_t> least;
+  std::optional<Rounds> least;
   for (Block *tested : always)
-    if (auto found = roundsBy(head, tested, always); found && (!least || *found < *least))
+    if (auto found = roundsBy(head, tested, always); found && (!least || found->most < least->most))
       least = found;
   return rounds[flow[head].number] = least;
 }
 
-std::optional<int64_t> AddressRanges::roundsBy(Block *head, Block *tested,
-                                               ArrayRef<Block *> always) {
+std::optional<AddressRanges::Rounds> AddressRanges::roundsBy(Block *head, Block *tested,
+                                                             ArrayRef<Block *> always) {
   if (tested->getNumSuccessors() != 2 || headAround(tested) != head)
     return std::nullopt;
   Block *stays = tested->getSuccessor(0);
@@ -327,5 +326,7 @@ std::optional<int64_t> AddressRanges::roundsBy(Block *head, Block *tested,
     first = bounded(Range{first->least + more, first->most + more, first->base});
   }
   auto until = roundsUntil(first, step->by, test->holds, test->than, isWide(test->value));
-  return until ? std::optional(*until + 1) : std::nullopt;
+  if (!until)
+    return std::nullopt;
+  return Rounds{*until + 1, first->least == first->most};
 }

@@ -24,8 +24,12 @@ public:
 
   /// What an address may be: with a base, or below 2^32.
   Range whereIs(mlir::Value address);
-  /// How often a loop begins, at most, once it is entered.
-  std::optional<int64_t> mostRounds(mlir::Block *head);
+  /// How often a loop begins once it is entered.
+  struct Rounds {
+    int64_t most;
+    bool isExact; ///< If nothing else ends it.
+  };
+  std::optional<Rounds> roundsIn(mlir::Block *head);
 
 private:
   using Known = std::optional<Range>;              ///< None: anything.
@@ -59,9 +63,9 @@ private:
   std::optional<Test> testOf(mlir::Block *from, mlir::Block *to);
   Known boundOn(mlir::Block *from, mlir::Block *to, uint32_t slot);
   std::optional<Step> stepOf(mlir::Block *head, uint32_t slot);
-  std::optional<int64_t> roundsOf(mlir::Block *head);
-  std::optional<int64_t> roundsBy(mlir::Block *head, mlir::Block *tested,
-                                  llvm::ArrayRef<mlir::Block *> always);
+  std::optional<Rounds> roundsOf(mlir::Block *head);
+  std::optional<Rounds> roundsBy(mlir::Block *head, mlir::Block *tested,
+                                 llvm::ArrayRef<mlir::Block *> always);
   void noteWrite(contract::LocalSetOp write);
   bool isInLoop(mlir::Block *block, mlir::Block *head) const;
   mlir::Block *headAround(mlir::Block *block) const {
@@ -76,7 +80,7 @@ private:
   std::vector<bool> isDeep; ///< Loops around so many others that not all writes are known.
   llvm::DenseMap<BlockSlot, llvm::SmallVector<contract::LocalSetOp, 1>> writesOf; ///< By block.
   llvm::DenseMap<mlir::Value, Known> ranges;
-  llvm::DenseMap<uint32_t, std::optional<int64_t>> rounds; ///< By loop: how often it begins.
+  llvm::DenseMap<uint32_t, std::optional<Rounds>> rounds; ///< By loop.
 };
 
 } // namespace writ::wasmgen

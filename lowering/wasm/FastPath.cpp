@@ -2,6 +2,7 @@
 #include "lowering/wasm/FastPath.h"
 
 #include "hostabi/Traps.h"
+#include "lowering/wasm/CountedLoops.h"
 #include "lowering/wasm/FloatStores.h"
 #include "lowering/wasm/FunctionEmitter.h"
 #include "mlir-dialect/IR/CostSum.h"
@@ -85,6 +86,7 @@ private:
   AddressKeys addresses;
   FloatStores floatStores;
   llvm::DenseSet<Operation *> checked;         ///< Accesses that may turn out to be outside.
+  llvm::DenseSet<Block *> paid;                ///< With all rounds of the loop.
   llvm::DenseSet<Block *> comesBack;           ///< Of those in `exits`.
   DenseMap<AddressKeys::Key, uint64_t> inside; ///< Bytes from an address that are in the memory.
   bool hasLooked = false;                      ///< Since the last charge.
@@ -366,8 +368,8 @@ void FastMaker::makeBlock(Block *chosen) {
   addresses = AddressKeys();
   floatStores = FloatStores();
   inside.clear();
-  hasLooked = false;
-  bool hasLookedEver = false; // Then no way around a loop through here is without a look.
+  hasLooked = paid.contains(block);
+  bool hasLookedEver = hasLooked; // Then no way around a loop through here is without a look.
   bool goesBack = llvm::any_of(block->getSuccessors(), [&](Block *to) {
     return flow.knows(to) && flow.isBack(block, to) && !always.shortLoops.contains(to);
   });
@@ -419,6 +421,7 @@ FastPath FastMaker::make(Speed speed) {
     made.starts[flow.order().front()].enters = true;
   for (Block *block : flow.order())
     splitWays(block);
+  paid = payForLoops(made, func, always, module);
   for (Block *block : chosen)
     makeBlock(block);
   return std::move(made);

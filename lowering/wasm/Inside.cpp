@@ -64,21 +64,21 @@ static uint64_t sumOfCounts(const ControlFlow &flow) {
 }
 
 /// Prices are below 2^32, so that what is not looked at on the way stays far below 2^63.
-static llvm::DenseSet<Block *> findShortLoops(AddressRanges &ranges, const ControlFlow &flow) {
+static void findLoops(Inside &inside, AddressRanges &ranges, const ControlFlow &flow) {
   constexpr int64_t mostRounds = 1024;
   constexpr uint64_t mostCost = 1 << 16;
-  llvm::DenseSet<Block *> found, outer;
-  if (sumOfCounts(flow) > mostCost)
-    return found;
+  llvm::DenseSet<Block *> outer;
+  bool isCheap = sumOfCounts(flow) <= mostCost;
   for (Block *block : llvm::reverse(flow.order())) {
     if (!flow[block].isLoop)
       continue;
-    auto rounds = outer.contains(block) ? std::nullopt : ranges.mostRounds(block);
-    if (rounds && *rounds <= mostRounds)
-      found.insert(block);
+    auto rounds = outer.contains(block) ? std::nullopt : ranges.roundsIn(block);
+    if (rounds && rounds->most <= mostRounds && isCheap)
+      inside.shortLoops.insert(block);
+    if (rounds && rounds->isExact && flow.backTo(block) == ArrayRef(block))
+      inside.counted[block] = rounds->most;
     outer.insert(flow[block].loop);
   }
-  return found;
 }
 
 Inside wasmgen::findInside(FuncOp func, const ControlFlow &flow, uint64_t bytes, bool mayAssume) {
@@ -100,6 +100,6 @@ Inside wasmgen::findInside(FuncOp func, const ControlFlow &flow, uint64_t bytes,
       inside.accesses.insert_range(object.accesses);
       inside.assumed.push_back(object.assumed);
     }
-  inside.shortLoops = findShortLoops(ranges, flow);
+  findLoops(inside, ranges, flow);
   return inside;
 }

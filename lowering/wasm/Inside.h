@@ -23,6 +23,8 @@ struct Inside {
   llvm::SmallVector<Assumption> assumed;
   /// Heads of innermost loops that end soon, whatever happens.
   llvm::DenseSet<mlir::Block *> shortLoops;
+  /// Loops of one block that run to their end if nothing in them traps, and how many rounds.
+  llvm::DenseMap<mlir::Block *, int64_t> counted;
 };
 
 /// The smallest memory has `bytes`. With `mayAssume`, what looks like a pointer to an object or a

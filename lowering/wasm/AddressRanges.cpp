@@ -171,15 +171,24 @@ Known AddressRanges::valueAt(uint32_t slot, Block *block, Operation *before) {
   return bound;
 }
 
-Known AddressRanges::valueAtEntry(Block *head, uint32_t slot) {
+/// The only block outside of the loop from which it is entered.
+Block *AddressRanges::entryTo(Block *head) {
+  auto [known, isNew] = entries.try_emplace(flow[head].number);
+  if (!isNew)
+    return known->second;
   Block *from = nullptr;
   for (Block *before : head->getPredecessors()) {
     if (!flow.knows(before) || flow.isBack(before, head) || before == from)
       continue;
     if (from)
-      return std::nullopt;
+      return nullptr;
     from = before;
   }
+  return known->second = from;
+}
+
+Known AddressRanges::valueAtEntry(Block *head, uint32_t slot) {
+  Block *from = entryTo(head);
   if (!from)
     return std::nullopt;
   return narrower(boundOn(from, head, slot), valueAt(slot, from, nullptr));
@@ -210,6 +219,9 @@ Known AddressRanges::valueInLoop(Block *head, uint32_t slot) {
 Known AddressRanges::valueAtHead(Block *head, uint32_t slot) {
   if (Known range = valueInLoop(head, slot))
     return range;
+  constexpr size_t mostBack = 8;
+  if (flow.backTo(head).size() > mostBack)
+    return std::nullopt;
   Known range = valueAtEntry(head, slot);
   for (Block *back : flow.backTo(head))
     range = join(range, boundOn(back, head, slot));
@@ -309,10 +321,11 @@ std::optional<AddressRanges::Rounds> AddressRanges::roundsBy(Block *head, Block 
     return std::nullopt;
   int64_t more = 0;
   Value number = test->value;
-  while (auto sum = splitSum(number)) {
-    number = sum->first;
-    more = std::clamp(more + sum->second, -mostNumber, mostNumber);
-  }
+  for (unsigned step = 0; step < mostSteps; ++step)
+    if (auto sum = splitSum(number)) {
+      number = sum->first;
+      more = std::clamp(more + sum->second, -mostNumber, mostNumber);
+    }
   auto get = number.getDefiningOp<LocalGetOp>();
   auto step = get ? stepOf(head, uint32_t(get.getSlot())) : std::nullopt;
   auto getAt = llvm::find(always, get ? get->getBlock() : nullptr);

@@ -56,6 +56,7 @@ private:
   Known compute(mlir::Value value);
   Known ofOp(mlir::Operation *op);
   Known valueAt(uint32_t slot, mlir::Block *block, mlir::Operation *before);
+  mlir::Block *entryTo(mlir::Block *head);
   Known valueAtEntry(mlir::Block *head, uint32_t slot);
   Known valueInLoop(mlir::Block *head, uint32_t slot);
   Known valueAtHead(mlir::Block *head, uint32_t slot);
@@ -81,6 +82,7 @@ private:
   llvm::DenseMap<BlockSlot, llvm::SmallVector<contract::LocalSetOp, 1>> writesOf; ///< By block.
   llvm::DenseMap<mlir::Value, Known> ranges;
   llvm::DenseMap<uint32_t, std::optional<Rounds>> rounds; ///< By loop.
+  llvm::DenseMap<uint32_t, mlir::Block *> entries;        ///< By loop.
 };
 
 } // namespace writ::wasmgen

@@ -66,6 +66,15 @@ void Planner::takePending(Step &step) {
   pending.clear();
 }
 
+/// Bytes from a constant address that even the smallest memory has.
+static bool isInsideAlways(const ModuleInfo &info, Value address, uint64_t end) {
+  auto constant = address.getDefiningOp<arith::ConstantOp>();
+  if (!constant)
+    return false;
+  uint64_t base = cast<IntegerAttr>(constant.getValue()).getValue().getZExtValue();
+  return base + end <= uint64_t(info.memories[0].limits.min) * 65536;
+}
+
 /// Whether all bytes before `end`, counted from `address`, are inside the memory for sure, or were
 /// at an access before in this block: memories never shrink. If not, they will have been.
 bool Planner::isInBounds(Value address, uint64_t end) {

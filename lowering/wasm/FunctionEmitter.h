@@ -182,8 +182,6 @@ struct AccessRange {
 };
 /// Nothing for other ops.
 std::optional<AccessRange> accessOf(mlir::Operation *op);
-/// Bytes from a constant address that even the smallest memory has.
-bool isInsideAlways(const ModuleInfo &info, mlir::Value address, uint64_t end);
 /// A division that cannot trap, whatever the dividend.
 bool dividesSafely(mlir::Operation *op);
 /// A comparison with zero that takes one operand: `eqz`, or nothing where any number will do.

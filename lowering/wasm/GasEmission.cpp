@@ -45,14 +45,6 @@ std::optional<AccessRange> writ::wasmgen::accessOf(Operation *op) {
   return std::nullopt;
 }
 
-bool writ::wasmgen::isInsideAlways(const ModuleInfo &info, Value address, uint64_t end) {
-  auto constant = address.getDefiningOp<arith::ConstantOp>();
-  if (!constant)
-    return false;
-  uint64_t base = cast<IntegerAttr>(constant.getValue()).getValue().getZExtValue();
-  return base + end <= uint64_t(info.memories[0].limits.min) * 65536;
-}
-
 /// Whether all bytes before `end`, counted from `address`, were inside the memory at an access
 /// before: memories never shrink. If not, they will have been.
 bool FunctionEmitter::isInBounds(Value address, uint64_t end) {

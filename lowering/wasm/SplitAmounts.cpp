@@ -34,7 +34,7 @@ public:
 private:
   using Parts = std::vector<uint32_t>; ///< Indices in `wholes`.
 
-  Parts findParts(const Whole &whole) const;
+  Parts findParts(const Whole &whole);
   Parts findTwo(const Whole &whole) const;
   Parts findThree(const Whole &whole) const;
   Parts findMore(Whole whole) const;
@@ -47,12 +47,14 @@ private:
   Parts bySize;                ///< The same, the largest first.
   std::vector<uint32_t> parts; ///< Those that are used most, which come first.
   llvm::DenseMap<uint64_t, uint32_t> byHash;
+  size_t searches = 0; ///< For three parts, that may still be made: they take long.
 };
 } // namespace
 
 /// Of which others are made, at most.
 static constexpr size_t mostParts = 64, mostFirstParts = 16;
 static constexpr size_t partsOfRare = 7;
+static constexpr size_t mostSearches = 1024;
 /// Charges take time, in loops most of all.
 static constexpr uint64_t mostLeavesInLoops = 4, mostLeaves = 8;
 
@@ -91,6 +93,7 @@ Splitter::Splitter(const std::map<uint32_t, uint64_t> &uses, const std::set<uint
 void Splitter::begin() {
   byHash.clear();
   parts.clear();
+  searches = mostSearches;
   std::vector<uint32_t> more;
   for (uint32_t index = 0; index < wholes.size(); ++index) {
     Whole &whole = wholes[index];
@@ -166,10 +169,12 @@ Splitter::Parts Splitter::findMore(Whole whole) const {
   return whole.ops == 0 ? found : Parts();
 }
 
-Splitter::Parts Splitter::findParts(const Whole &whole) const {
+Splitter::Parts Splitter::findParts(const Whole &whole) {
   Parts found = findTwo(whole);
-  if (found.empty())
+  if (found.empty() && searches != 0) {
+    --searches;
     found = findThree(whole);
+  }
   return found.empty() ? findMore(whole) : found;
 }
 

@@ -33,7 +33,7 @@ static ChargeOp onlyCharge(Block *block, const Inside &inside, ModuleState &modu
 static CostsAttr times(CostsAttr costs, int64_t rounds) {
   CostCounts counts;
   for (CostCount cost : costs.getCounts()) {
-    if (int64_t(cost.count) * rounds > INT32_MAX)
+    if (rounds > INT32_MAX / int64_t(cost.count))
       return {};
     counts.push_back({cost.costClass, uint32_t(cost.count * rounds)});
   }

@@ -96,9 +96,10 @@ void FunctionEmitter::checkAssumptions() {
   writeStack();
   for (uint32_t param = 0; param < numParams; ++param)
     localGet(param);
-  op(callCode);
+  op(module.hasTailCalls ? returnCallCode : callCode);
   gap(GapKind::Func, module.functionIndex(func.getSymName()) | smallBit);
-  op(returnCode);
+  if (!module.hasTailCalls)
+    op(returnCode);
   op(endCode);
 }
 

@@ -85,7 +85,7 @@ private:
   SmallVector<std::pair<Value, Block *>> exits; ///< In order: where to go if something holds.
   AddressKeys addresses;
   FloatStores floatStores;
-  llvm::DenseSet<Operation *> checked;         ///< Accesses that may turn out to be outside.
+  DenseMap<Operation *, Operation *> checked;  ///< Accesses that are looked at: where that begins.
   llvm::DenseSet<Block *> paid;                ///< With all rounds of the loop.
   llvm::DenseSet<Block *> comesBack;           ///< Of those in `exits`.
   DenseMap<AddressKeys::Key, uint64_t> inside; ///< Bytes from an address that are in the memory.
@@ -306,9 +306,10 @@ void FastMaker::checkAccess(const Access &access) {
   start.leaves = true;
   start.refund = access.outstanding;
   made.starts[fault] = start;
-  checked.insert(access.op);
   builder.setInsertionPoint(access.op);
+  Operation *before = access.op->getPrevNode();
   exits.push_back({isOutside(access.address, access.end), fault});
+  checked[access.op] = before ? before->getNextNode() : &block->front();
 }
 
 /// Something that is not what it seems, so that what was done is seen.
@@ -316,13 +317,15 @@ bool FastMaker::mayLeave(Operation *op) const {
   return checked.contains(op) || made.looks.contains(op) || made.exact.contains(op);
 }
 
-/// Sums of NaNs are NaNs; if there may be one, the values are stored again, as they should be.
+/// Sums of NaNs are NaNs; if there may be one, the values are stored again, as they should be:
+/// before an access behind them is looked at, since that may be the end.
 void FastMaker::lookAtNans(const StoreGroup &group) {
-  Location where = group.before->getLoc();
+  Operation *look = checked.lookup(group.before), *next = look ? look : group.before;
+  Location where = next->getLoc();
   Block *again = makeSide();
   for (StoreOp store : group.stores)
     builder.clone(*store);
-  builder.setInsertionPoint(group.before);
+  builder.setInsertionPoint(next);
   Value sum;
   for (StoreOp store : group.stores) {
     made.raw.insert(store);

@@ -53,6 +53,7 @@ ModuleState::ModuleState(mlir::ModuleOp ir, const ModuleInfo &info, const Schedu
         hasTailCalls |= mlir::isa<contract::ReturnCallOp, contract::ReturnCallIndirectOp>(op);
       }
   }
+  hasTailCalls &= options.features.tailCall; // Else those that can be reached are refused.
   hasForeignElements = mayHoldForeign(info);
 }
 

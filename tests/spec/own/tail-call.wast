@@ -28,3 +28,20 @@
 (assert_trap (invoke "bad" (i32.const 2)) "undefined element")
 (assert_invalid
   (module (func (result i32) (return_call 1)) (func (result i64) (i64.const 0))) "type mismatch")
+
+;; Tail calls of a function whose pointer is so near the end of the memory that not all it may read
+;; there is inside: however often, the stack does not grow.
+(module
+  (memory 1)
+  (func $walk (export "walk") (param $p i32) (param $n i32) (param $far i32) (result i32)
+    (i32.store (local.get $p) (i32.add (i32.load (local.get $p)) (i32.const 1)))
+    (if (local.get $far)
+      (then (i32.store offset=8 (local.get $p) (i32.const 1))))
+    (if (i32.eqz (local.get $n))
+      (then (return (i32.load (local.get $p)))))
+    (return_call $walk (local.get $p) (i32.sub (local.get $n) (i32.const 1)) (local.get $far)))
+)
+(assert_return (invoke "walk" (i32.const 0) (i32.const 300000) (i32.const 1)) (i32.const 300001))
+(assert_return (invoke "walk" (i32.const 65532) (i32.const 300000) (i32.const 0)) (i32.const 300001))
+(assert_trap (invoke "walk" (i32.const 65532) (i32.const 2) (i32.const 1))
+  "out of bounds memory access")

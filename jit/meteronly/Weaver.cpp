@@ -84,12 +84,7 @@ private:
 } // namespace
 
 void Weaver::gap(GapKind kind, uint32_t number) {
-  Gap made;
-  made.at = uint32_t(body.code.bytes.size());
-  made.kind = kind;
-  made.heat = uint8_t(std::min(heat, 255u));
-  made.index = number;
-  body.code.gaps.push_back(made);
+  addGap(body.code, kind, number).heat = uint8_t(std::min(heat, 255u));
 }
 
 void Weaver::followBlocks(const Op &op) {

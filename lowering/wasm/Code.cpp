@@ -4,6 +4,32 @@
 using namespace writ;
 using namespace writ::wasmgen;
 
+Gap &wasmgen::addGap(Code &code, GapKind kind, uint32_t index) {
+  Gap made;
+  made.at = uint32_t(code.bytes.size());
+  made.kind = kind;
+  made.index = index;
+  return code.gaps.emplace_back(made);
+}
+
+void wasmgen::copyCode(Code &code, const Code &from,
+                       const std::function<void(const Gap &)> &atGap) {
+  size_t at = 0, place = 0;
+  auto copyTo = [&](size_t end, size_t gaps) {
+    for (; place < from.places.size() && from.places[place].gaps == gaps; ++place)
+      code.places.push_back({uint32_t(code.bytes.size() + from.places[place].at - at),
+                             uint32_t(code.gaps.size()), from.places[place].source});
+    code.bytes.insert(code.bytes.end(), from.bytes.begin() + ptrdiff_t(at),
+                      from.bytes.begin() + ptrdiff_t(end));
+    at = end;
+  };
+  for (size_t number = 0; number < from.gaps.size(); ++number) {
+    copyTo(from.gaps[number].at, number);
+    atGap(from.gaps[number]);
+  }
+  copyTo(from.bytes.size(), from.gaps.size());
+}
+
 uint32_t wasmgen::writeBody(std::vector<uint8_t> &code, std::vector<PlaceRow> &places,
                             const Body &body,
                             const std::function<void(Encoder &, const Gap &)> &fill) {

@@ -79,6 +79,11 @@ struct Code {
   std::vector<Place> places;
 };
 
+/// At the end of the code.
+Gap &addGap(Code &code, GapKind kind, uint32_t index);
+/// Adds `from` to `code`, places included, but for gaps: what is for each of those, `atGap` adds.
+void copyCode(Code &code, const Code &from, const std::function<void(const Gap &)> &atGap);
+
 /// Locals beyond the parameters.
 struct LocalRun {
   uint32_t count;

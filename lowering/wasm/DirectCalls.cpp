@@ -18,16 +18,9 @@ public:
     out.byte(instruction);
     out.number(immediate);
   }
-  void gap(Gap gap) {
-    gap.at = uint32_t(code.bytes.size());
-    code.gaps.push_back(gap);
-  }
   void op(uint8_t instruction, GapKind kind, uint32_t index) {
     op(instruction);
-    Gap made;
-    made.kind = kind;
-    made.index = index;
-    gap(made);
+    addGap(code, kind, index);
   }
   void meter(uint8_t instruction, MeterGlobal global) {
     op(instruction, GapKind::Meter, uint32_t(global));
@@ -69,25 +62,13 @@ void DirectCalls::add(uint32_t index, const Body &body) {
 void DirectCalls::resolve(Body &body) {
   Code code;
   CodeBuilder build(code);
-  const Code &from = body.code;
   uint32_t gas = uint32_t(module.types[body.type].params.size()) - 2;
-  size_t at = 0, place = 0;
-  auto copyTo = [&](size_t end, size_t gaps) {
-    for (; place < from.places.size() && from.places[place].gaps == gaps; ++place) {
-      const Place &row = from.places[place];
-      code.places.push_back(
-          {uint32_t(code.bytes.size() + row.at - at), uint32_t(code.gaps.size()), row.source});
-    }
-    build.out.raw({from.bytes.data() + at, end - at});
-    at = end;
-  };
-  for (size_t number = 0; number < from.gaps.size(); ++number) {
-    const Gap &gap = from.gaps[number];
-    copyTo(gap.at, number);
+  copyCode(code, body.code, [&](const Gap &gap) {
     bool isTail = gap.kind == GapKind::DirectTailCall;
     if (gap.kind != GapKind::DirectCall && !isTail) {
-      build.gap(gap);
-      continue;
+      code.gaps.push_back(gap);
+      code.gaps.back().at = uint32_t(code.bytes.size());
+      return;
     }
     bool takesThem = direct.contains(gap.index);
     bool isPlace = !code.places.empty() && code.places.back().at == code.bytes.size() &&
@@ -98,14 +79,13 @@ void DirectCalls::resolve(Body &body) {
     build.op(localGetCode, gas + 1);
     if (!takesThem)
       build.meter(globalSetCode, MeterGlobal::StackLeft);
-    if (isPlace) {
+    if (isPlace) { // The call's own, wherever that has moved.
       code.places.back().at = uint32_t(code.bytes.size());
       code.places.back().gaps = uint32_t(code.gaps.size());
     }
     build.op(isTail ? returnCallCode : callCode, GapKind::Func,
              gap.index | (takesThem ? directBit : 0));
-  }
-  copyTo(from.bytes.size(), from.gaps.size());
+  });
   body.code = std::move(code);
 }
 

@@ -161,25 +161,25 @@ void FunctionEmitter::visitCharge(ChargeOp charge) {
 
 /// For what finds it in its global.
 void FunctionEmitter::writeStack() {
-  op(localGetCode, numParams + 1);
+  op(localGetCode, stackParam());
   meterGlobal(globalSetCode, MeterGlobal::StackLeft);
 }
 
-void FunctionEmitter::giveBack() {
+/// Takes the frame, or gives it back: what is called gets what is left then.
+void FunctionEmitter::moveStack(uint8_t instruction) {
   if (isLeaf)
     return;
-  op(localGetCode, numParams + 1);
+  op(localGetCode, stackParam());
   i32Const(int32_t(frame));
-  op(i32AddCode);
-  op(localSetCode, numParams + 1);
+  op(instruction);
+  op(localSetCode, stackParam());
 }
 
-/// The parameter becomes what is left for those that are called.
 void FunctionEmitter::enterFast(EnterOp enter) {
   frame = uint32_t(enter.getBytes());
   if (uint64_t(enter.getBytes()) > INT32_MAX)
     return refuse(enter, "a frame that is too large");
-  op(localGetCode, numParams + 1);
+  op(localGetCode, stackParam());
   i32Const(int32_t(frame));
   op(i32LtUCode);
   op(ifCode);
@@ -189,12 +189,7 @@ void FunctionEmitter::enterFast(EnterOp enter) {
   call(Helper::Trap);
   op(unreachableCode);
   op(endCode);
-  if (isLeaf)
-    return;
-  op(localGetCode, numParams + 1);
-  i32Const(int32_t(frame));
-  op(i32SubCode);
-  op(localSetCode, numParams + 1);
+  moveStack(i32SubCode);
 }
 
 void FunctionEmitter::emitFastGas(Operation *op) {

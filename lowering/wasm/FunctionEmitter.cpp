@@ -37,12 +37,7 @@ void FunctionEmitter::floatConst(FloatAttr value) {
 }
 
 void FunctionEmitter::gap(GapKind kind, uint32_t index) {
-  Gap made;
-  made.at = uint32_t(out.bytes.size());
-  made.kind = kind;
-  made.index = index;
-  made.heat = uint8_t(std::min<uint32_t>(flow[current].depth, 255));
-  out.gaps.push_back(made);
+  addGap(out, kind, index).heat = uint8_t(std::min<uint32_t>(flow[current].depth, 255));
 }
 
 void FunctionEmitter::call(Helper helper) {

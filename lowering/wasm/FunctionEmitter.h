@@ -140,7 +140,8 @@ private:
   void enterFast(contract::EnterOp op);
   void emitFastGas(mlir::Operation *op);
   void afterFast(mlir::Operation *op);
-  void giveBack();
+  void moveStack(uint8_t instruction);
+  uint32_t stackParam() const { return numParams + 1; } ///< As it is encoded; direct functions.
 
   Speed speed;
   ControlFlow flow;

@@ -118,12 +118,12 @@ void FunctionEmitter::leave() {
     return gap(GapKind::Leave, frame);
   if (!module.hasTailCalls)
     return;
-  giveBack();
+  moveStack(i32AddCode);
   writeStack();
 }
 
 void FunctionEmitter::leaveForGood() {
   if (isMetered() && isDirect)
-    return giveBack();
+    return moveStack(i32AddCode);
   leave();
 }

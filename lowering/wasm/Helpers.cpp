@@ -95,13 +95,7 @@ public:
   const HelperNeeds &needs;
 
 private:
-  void gap(GapKind kind, uint32_t index) {
-    Gap made;
-    made.at = uint32_t(body.code.bytes.size());
-    made.kind = kind;
-    made.index = index;
-    body.code.gaps.push_back(made);
-  }
+  void gap(GapKind kind, uint32_t index) { addGap(body.code, kind, index); }
   void meter(uint8_t code, MeterGlobal global) {
     op(code);
     gap(GapKind::Meter, uint32_t(global));

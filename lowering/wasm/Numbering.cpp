@@ -61,16 +61,10 @@ Body wasmgen::makeVariant(ModuleState &module, GapKind kind, uint32_t index,
                           std::span<const uint32_t> parts) {
   Body body;
   body.type = module.typeNumber({});
-  Gap gap;
-  gap.kind = kind;
-  gap.index = index;
-  gap.isVariant = parts.empty();
   if (parts.empty())
-    body.code.gaps.push_back(gap);
-  for (uint32_t part : parts) {
-    gap.index = part;
-    body.code.gaps.push_back(gap);
-  }
+    addGap(body.code, kind, index).isVariant = true;
+  for (uint32_t part : parts)
+    addGap(body.code, kind, part);
   body.code.bytes.push_back(endCode);
   return body;
 }

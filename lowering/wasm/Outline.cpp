@@ -274,11 +274,7 @@ void Outliner::append(Body &to, const Function &from, Item item, bool isWhole) {
       if (const InstructionRange &range = from.instructions[number]; range.hasPlace)
         to.code.places.push_back(
             {at, uint32_t(to.code.gaps.size()), from.body->code.places[range.place].source});
-    Gap gap;
-    gap.at = at;
-    gap.kind = GapKind::Shared;
-    gap.index = token.function;
-    to.code.gaps.push_back(gap);
+    addGap(to.code, GapKind::Shared, token.function);
   }
 }
 

@@ -248,10 +248,7 @@ Body wasmgen::chargingImport(ModuleState &module, uint32_t index) {
   Body body;
   const FuncType &type = module.info.funcs[index].type;
   body.type = module.typeNumber(type);
-  Gap charge;
-  charge.kind = GapKind::Charge;
-  charge.index = firstHostAmount + index;
-  body.code.gaps.push_back(charge);
+  addGap(body.code, GapKind::Charge, firstHostAmount + index);
   Encoder out(body.code.bytes);
   for (uint32_t param = 0; param < type.params.size(); ++param) {
     out.byte(localGetCode);

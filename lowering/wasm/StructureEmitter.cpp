@@ -82,36 +82,25 @@ void StructureEmitter::resolveBranches() {
   Encoder code(done.bytes);
   std::vector<size_t> depth(isUsed.size());
   std::vector<uint32_t> open;
-  size_t at = 0, place = 0;
-  auto copyTo = [&](size_t end, size_t gaps) {
-    const std::vector<Place> &places = f.out.places;
-    for (; place < places.size() && places[place].gaps == gaps; ++place)
-      done.places.push_back({uint32_t(done.bytes.size() + places[place].at - at),
-                             uint32_t(done.gaps.size()), places[place].source});
-    code.raw({f.out.bytes.data() + at, end - at});
-    at = end;
-  };
-  for (size_t number = 0; number < f.out.gaps.size(); ++number) {
-    Gap gap = f.out.gaps[number];
-    copyTo(gap.at, number);
-    gap.at = uint32_t(done.bytes.size());
-    if (gap.kind == GapKind::Branch) {
-      code.number(open.size() - 1 - depth[gap.index]);
-    } else if (gap.kind != GapKind::Open && gap.kind != GapKind::Close) {
+  copyCode(done, f.out, [&](const Gap &gap) {
+    if (gap.kind == GapKind::Branch)
+      return code.number(open.size() - 1 - depth[gap.index]);
+    if (gap.kind != GapKind::Open && gap.kind != GapKind::Close) {
       done.gaps.push_back(gap);
-    } else if (isUsed[gap.index]) {
-      if (gap.kind == GapKind::Close) {
-        code.byte(endCode);
-        open.pop_back();
-        continue;
-      }
-      code.byte(gap.instruction);
-      code.byte(emptyBlock);
-      depth[gap.index] = open.size();
-      open.push_back(gap.index);
+      done.gaps.back().at = uint32_t(done.bytes.size());
+      return;
     }
-  }
-  copyTo(f.out.bytes.size(), f.out.gaps.size());
+    if (!isUsed[gap.index])
+      return;
+    if (gap.kind == GapKind::Close) {
+      open.pop_back();
+      return code.byte(endCode);
+    }
+    code.byte(gap.instruction);
+    code.byte(emptyBlock);
+    depth[gap.index] = open.size();
+    open.push_back(gap.index);
+  });
   f.out = std::move(done);
 }
 

@@ -132,6 +132,12 @@ void FunctionGenerator::storeSeries() {
     value(ValueType::I32);
     code.i32(0x7fff).op(Opcode::I32And).op(Opcode::LocalSet, *base);
   }
+  bool endsElsewhere = in.chance(90); // Where a load says, which nobody knows before.
+  if (endsElsewhere) {
+    code.op(Opcode::LocalGet, *base).op(Opcode::I32Load, 0, in.below(64));
+    if (in.chance(150))
+      code.i32(0x7fff).op(Opcode::I32And);
+  }
   for (unsigned left = 2 + in.below(3); left > 0; --left) {
     static constexpr uint32_t offsets[] = {0, 4, 8, 8, 16, 24, 32};
     code.op(Opcode::LocalGet, *base);
@@ -141,6 +147,8 @@ void FunctionGenerator::storeSeries() {
     code.op(isDouble ? Opcode::F64Div : Opcode::F32Div);
     code.op(isDouble ? Opcode::F64Store : Opcode::F32Store, 0, in.pick(offsets));
   }
+  if (endsElsewhere)
+    code.i32(0).op(Opcode::I32Store8, 0, 0);
 }
 
 /// Takes values off the stack, the last of `types` first: into slots, or away.
